@@ -1,0 +1,94 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <string.h>
+
+enum { CHUNK_SIZE = 64 * 1024 };
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t used;
+	size_t size;
+	max_align_t data[];
+};
+
+static void out_of_memory(const struct arena *a, size_t wanted)
+{
+	if (a->oom != NULL)
+		a->oom(wanted);
+	fprintf(stderr, "out of memory: %zu bytes more than the %zu in use\n", wanted, a->used);
+	abort();
+}
+
+static struct arena_chunk *chunk_new(struct arena *a, size_t need)
+{
+	size_t size = need > CHUNK_SIZE ? need : CHUNK_SIZE;
+	struct arena_chunk *c = calloc(1, sizeof(*c) + size);
+
+	if (c == NULL)
+		out_of_memory(a, size);
+	c->size = size;
+	c->next = a->chunks;
+	a->chunks = c;
+	return c;
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t size, size_t align)
+{
+	struct arena_chunk *c = a->chunks;
+	size_t bytes, room;
+
+	if (__builtin_mul_overflow(n, size, &bytes) ||
+	    __builtin_add_overflow(bytes, align + sizeof(*c), &room))
+		out_of_memory(a, SIZE_MAX);
+	if (a->limit != 0 && (bytes > a->limit || a->used > a->limit - bytes))
+		out_of_memory(a, bytes);
+
+	size_t start = c == NULL ? 0 : (c->used + align - 1) & ~(align - 1);
+	if (c == NULL || start > c->size || bytes > c->size - start) {
+		c = chunk_new(a, bytes + align);
+		start = 0;
+	}
+	c->used = start + bytes;
+	a->used += bytes;
+	return (char *)c->data + start;
+}
+
+struct str arena_strdup(struct arena *a, struct str s)
+{
+	char *p = arena_new(a, char, s.n + 1);
+
+	if (s.n != 0)
+		memcpy(p, s.p, s.n);
+	return (struct str){ p, s.n };
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_chunk *keep = a->chunks;
+
+	if (keep == NULL || keep->size != CHUNK_SIZE) {
+		arena_free(a);
+		return;
+	}
+	a->chunks = keep->next;
+	arena_free(a);
+	memset(keep->data, 0, keep->used);
+	keep->used = 0;
+	keep->next = NULL;
+	a->chunks = keep;
+}
+
+void arena_free(struct arena *a)
+{
+	while (a->chunks != NULL) {
+		struct arena_chunk *c = a->chunks;
+
+		a->chunks = c->next;
+		free(c);
+	}
+	a->used = 0;
+}

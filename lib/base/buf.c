@@ -1,0 +1,78 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIRST_SIZE = 256 };
+
+void buf_reserve(struct buf *b, size_t n)
+{
+	if (n <= b->cap - b->n)
+		return;
+
+	size_t cap = b->cap < FIRST_SIZE ? FIRST_SIZE : b->cap * 2;
+	while (cap < SIZE_MAX / 2 && cap - b->n < n)
+		cap *= 2;
+
+	char *p = cap - b->n < n ? NULL : realloc(b->p, cap);
+	if (p == NULL) {
+		if (b->oom != NULL)
+			b->oom(n);
+		fprintf(stderr, "out of memory: %zu bytes more than the %zu in use\n", n, b->n);
+		abort();
+	}
+	b->p = p;
+	b->cap = cap;
+}
+
+void buf_put(struct buf *b, const void *bytes, size_t n)
+{
+	buf_reserve(b, n);
+	if (n != 0)
+		memcpy(b->p + b->n, bytes, n);
+	b->n += n;
+}
+
+void buf_put_char(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void buf_put_str(struct buf *b, struct str s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int need = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (need < 0)
+		return;
+
+	buf_reserve(b, (size_t)need + 1);
+	va_start(ap, fmt);
+	vsnprintf(b->p + b->n, (size_t)need + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)need;
+}
+
+struct str buf_str(const struct buf *b)
+{
+	return (struct str){ b->p, b->n };
+}
+
+void buf_clear(struct buf *b)
+{
+	b->n = 0;
+}
+
+void buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ .oom = b->oom };
+}

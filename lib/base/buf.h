@@ -1,0 +1,33 @@
+#ifndef CRASH_BASE_BUF_H
+#define CRASH_BASE_BUF_H
+
+#include "base/slice.h"
+
+/*
+ * Bytes that grow: text being put together, an array whose length is not known before. The memory
+ * moves when it grows, so nothing may point into it until it is complete. Zeroed is empty; buf_free()
+ * ends it. Running out of memory ends the process through oom(), as in arena.h.
+ */
+struct buf {
+	char *p;
+	size_t n;   /* bytes used */
+	size_t cap; /* bytes allocated */
+	void (*oom)(size_t wanted);
+};
+
+/* Room for n more bytes: p + n may be written by the caller, who then adds to n. */
+void buf_reserve(struct buf *b, size_t n);
+
+void buf_put(struct buf *b, const void *bytes, size_t n);
+void buf_put_char(struct buf *b, char c);
+void buf_put_str(struct buf *b, struct str s);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* What is in it, borrowed until the next change. */
+struct str buf_str(const struct buf *b);
+
+/* Empties it but keeps the memory. */
+void buf_clear(struct buf *b);
+void buf_free(struct buf *b);
+
+#endif

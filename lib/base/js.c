@@ -1,0 +1,204 @@
+#include "base/js.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "base/utf.h"
+
+struct js js_make(FILE *out, bool pretty)
+{
+	return (struct js){ .out = out, .pretty = pretty };
+}
+
+static void put(struct js *j, const char *bytes, size_t n)
+{
+	if (n != 0)
+		fwrite(bytes, 1, n, j->out);
+}
+
+static void new_line(struct js *j)
+{
+	static const char blanks[] = "                                                                ";
+
+	_Static_assert(sizeof(blanks) > 2 * JS_DEPTH, "deepest indentation");
+	putc('\n', j->out);
+	put(j, blanks, (size_t)2 * j->depth);
+}
+
+/* What stands before a member: the comma, the line, or nothing when its key was just written. */
+static void before(struct js *j)
+{
+	if (j->keyed) {
+		j->keyed = false;
+		return;
+	}
+	if (j->depth == 0)
+		return;
+	if (j->filled[j->depth - 1])
+		putc(',', j->out);
+	j->filled[j->depth - 1] = true;
+	if (j->pretty)
+		new_line(j);
+}
+
+static void begin(struct js *j, char opener)
+{
+	before(j);
+	assert(j->depth < JS_DEPTH);
+	j->filled[j->depth++] = false;
+	putc(opener, j->out);
+}
+
+void js_object(struct js *j)
+{
+	begin(j, '{');
+}
+
+void js_array(struct js *j)
+{
+	begin(j, '[');
+}
+
+void js_end(struct js *j, char closer)
+{
+	assert(j->depth > 0 && !j->keyed);
+	j->depth--;
+	if (j->pretty && j->filled[j->depth])
+		new_line(j);
+	putc(closer, j->out);
+}
+
+void js_key(struct js *j, const char *key)
+{
+	assert(!j->keyed);
+	before(j);
+	putc('"', j->out);
+	fputs(key, j->out);
+	fputs(j->pretty ? "\": " : "\":", j->out);
+	j->keyed = true;
+}
+
+/* The escape of a byte below 0x20, or of '"' and '\\'. */
+static void put_escape(struct js *j, char c)
+{
+	static const char special[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
+	const char *found = c == '\0' ? NULL : strchr(special, c);
+
+	if (found != NULL)
+		fprintf(j->out, "\\%c", names[found - special]);
+	else
+		fprintf(j->out, "\\u%04x", (unsigned)(uint8_t)c);
+}
+
+void js_str(struct js *j, struct str s)
+{
+	size_t plain = 0;
+
+	before(j);
+	putc('"', j->out);
+	for (size_t i = 0; i < s.n;) {
+		uint8_t byte = (uint8_t)s.p[i];
+		uint32_t code = byte;
+		size_t n = byte < 0x80 ? 1 : utf8_next(str_from(s, i), &code);
+
+		if (code == UTF_BAD || byte < 0x20 || byte == '"' || byte == '\\') {
+			put(j, s.p + plain, i - plain);
+			plain = i + n;
+			if (code == UTF_BAD)
+				put(j, "\xef\xbf\xbd", 3);
+			else
+				put_escape(j, s.p[i]);
+		}
+		i += n;
+	}
+	put(j, s.p + plain, s.n - plain);
+	putc('"', j->out);
+}
+
+void js_text(struct js *j, const char *text)
+{
+	if (text == NULL)
+		js_null(j);
+	else
+		js_str(j, str_of(text));
+}
+
+void js_u64(struct js *j, uint64_t v)
+{
+	before(j);
+	fprintf(j->out, "%" PRIu64, v);
+}
+
+void js_i64(struct js *j, int64_t v)
+{
+	before(j);
+	fprintf(j->out, "%" PRId64, v);
+}
+
+void js_bool(struct js *j, bool v)
+{
+	before(j);
+	fputs(v ? "true" : "false", j->out);
+}
+
+void js_null(struct js *j)
+{
+	before(j);
+	fputs("null", j->out);
+}
+
+void js_hex(struct js *j, uint64_t v, unsigned digits)
+{
+	char out[24];
+	size_t at = sizeof(out);
+
+	before(j);
+	out[--at] = '"';
+	for (unsigned n = 0; n < 16 && (n < digits || v != 0 || n == 0); n++, v >>= 4)
+		out[--at] = "0123456789abcdef"[v & 15];
+	at -= 3;
+	memcpy(out + at, "\"0x", 3);
+	put(j, out + at, sizeof(out) - at);
+}
+
+void js_raw(struct js *j, struct str json)
+{
+	before(j);
+	put(j, json.p, json.n);
+}
+
+void js_key_str(struct js *j, const char *key, struct str s)
+{
+	js_key(j, key);
+	js_str(j, s);
+}
+
+void js_key_text(struct js *j, const char *key, const char *text)
+{
+	js_key(j, key);
+	js_text(j, text);
+}
+
+void js_key_u64(struct js *j, const char *key, uint64_t v)
+{
+	js_key(j, key);
+	js_u64(j, v);
+}
+
+void js_key_bool(struct js *j, const char *key, bool v)
+{
+	js_key(j, key);
+	js_bool(j, v);
+}
+
+void js_key_null(struct js *j, const char *key)
+{
+	js_key(j, key);
+	js_null(j);
+}
+
+void js_key_hex(struct js *j, const char *key, uint64_t v, unsigned digits)
+{
+	js_key(j, key);
+	js_hex(j, v, digits);
+}

@@ -1,0 +1,61 @@
+#ifndef CRASH_BASE_LIMITS_H
+#define CRASH_BASE_LIMITS_H
+
+/*
+ * Every limit on work, depth and size, each with the reason for its number. What goes over one is cut
+ * off (and said so in the output) or refused with ERROR_LIMIT; crash-tools(7) lists them. Fuzzing
+ * builds define LIMITS_SMALL, so that inputs of 64 KiB reach them.
+ */
+#ifdef LIMITS_SMALL
+#define LIMIT(normal, small) (small)
+#else
+#define LIMIT(normal, small) (normal)
+#endif
+
+enum {
+	/* Minidumps. Crashpad and minidump-writer write fewer than 30 streams. */
+	LIMIT_DUMP_STREAMS = LIMIT(4096, 64),
+	/* A UNICODE_STRING cannot be longer; the rest of a longer one is ignored. */
+	LIMIT_DUMP_STRING_UNITS = LIMIT(32767, 256),
+	/* Linux's default threads-max on large machines; mappings: vm.max_map_count. */
+	LIMIT_DUMP_THREADS = LIMIT(65536, 256),
+	LIMIT_DUMP_MODULES = LIMIT(65536, 256),
+	LIMIT_DUMP_REGIONS = LIMIT(1048576, 1024),
+	/* A path of 32 KiB in the record, twice. */
+	LIMIT_DUMP_CV_BYTES = LIMIT(65536, 1024),
+
+	/* Stack walks: a thread prints the first and the last half of this many frames. */
+	LIMIT_WALK_FRAMES_THREAD = LIMIT(16384, 64),
+	/* Steps over all threads of a dump: whichever is less, this or STEPS_BASE + one a
+	 * STEP_BYTES bytes of dump, since a real frame needs memory of its own in the dump. */
+	LIMIT_WALK_STEPS_DUMP = LIMIT(1048576, 4096),
+	LIMIT_WALK_STEPS_BASE = LIMIT(65536, 1024),
+	LIMIT_WALK_STEP_BYTES = 8,
+	/* Words that the scanner looks at; rust-minidump and Breakpad the same. */
+	LIMIT_WALK_SCAN_WORDS = 40,
+	LIMIT_WALK_SCAN_WORDS_FIRST = 160,
+	LIMIT_INLINE_DEPTH = LIMIT(255, 16),
+	/* Operations of one postfix expression: real ones have fewer than 20. */
+	LIMIT_CFI_OPS = LIMIT(4096, 64),
+
+	/* A line of a .sym; the longest seen is 155,000 bytes. The rest of a longer one is skipped. */
+	LIMIT_SYM_LINE = LIMIT(1048576, 4096),
+
+	/* JSON documents that are read: nesting, bytes of one document. */
+	LIMIT_JSON_DEPTH = LIMIT(900, 64),
+	LIMIT_JSON_BYTES = LIMIT(268435456, 65536),
+	/* Of a function's name in a signature. */
+	LIMIT_SIG_NAME_BYTES = LIMIT(65536, 1024),
+	/* PCRE2: steps and memory (KiB) of one match. */
+	LIMIT_REGEX_MATCH = LIMIT(1000000, 10000),
+	LIMIT_REGEX_DEPTH = LIMIT(10000, 1000),
+	LIMIT_REGEX_HEAP_KIB = LIMIT(20480, 1024),
+
+	/* Inflating: deflate cannot exceed 1032:1; total bytes of one file. */
+	LIMIT_INFLATE_RATIO = 1100,
+	LIMIT_INFLATE_MIB = LIMIT(8192, 1),
+
+	LIMIT_WORKERS = 256,
+};
+
+#endif

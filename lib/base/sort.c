@@ -1,0 +1,67 @@
+#include "base/sort.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int in_order(const char *items, size_t n, size_t size, sort_compare compare,
+		    const void *context)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (compare(items + (i - 1) * size, items + i * size, context) > 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* Merges the sorted runs [0, middle) and [middle, n) of from into to. */
+static void merge(char *to, const char *from, size_t middle, size_t n, size_t size,
+		  sort_compare compare, const void *context)
+{
+	size_t left = 0, right = middle;
+
+	while (left < middle && right < n) {
+		int right_first = compare(from + left * size, from + right * size, context) > 0;
+		size_t *next = right_first ? &right : &left;
+
+		memcpy(to, from + *next * size, size);
+		to += size;
+		++*next;
+	}
+	memcpy(to, from + left * size, (middle - left) * size);
+	to += (middle - left) * size;
+	memcpy(to, from + right * size, (n - right) * size);
+}
+
+void sort_stable(void *items, size_t n, size_t size, sort_compare compare, const void *context,
+		 void (*oom)(size_t wanted))
+{
+	char *from = items;
+
+	if (in_order(from, n, size, compare, context))
+		return;
+
+	char *scratch = size > SIZE_MAX / n ? NULL : malloc(n * size);
+	if (scratch == NULL) {
+		if (oom != NULL)
+			oom(n);
+		fprintf(stderr, "out of memory: %zu items to sort\n", n);
+		abort();
+	}
+
+	char *to = scratch;
+	for (size_t width = 1; width < n; width *= 2) {
+		for (size_t at = 0; at < n; at += 2 * width) {
+			size_t left = n - at, middle = width < left ? width : left;
+
+			merge(to + at * size, from + at * size, middle,
+			      left < 2 * width ? left : 2 * width, size, compare, context);
+		}
+		char *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != items)
+		memcpy(items, from, n * size);
+	free(scratch);
+}

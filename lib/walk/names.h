@@ -1,0 +1,52 @@
+#ifndef CRASH_WALK_NAMES_H
+#define CRASH_WALK_NAMES_H
+
+#include "dump/dump.h"
+#include "sym/symbols.h"
+
+/*
+ * Names of addresses: a dump's modules joined with their symbol files. Which modules were asked for
+ * is part of the result (missing, loaded, corrupt: stackwalk.md 7, 11), so every look-up of the walk,
+ * the scanner's too, goes through here.
+ */
+struct names {
+	const struct dump *dump;
+	struct symbols *symbols; /* NULL when no store was given */
+	const struct sym_module **of; /* one a module; NULL: not asked yet */
+	bool compat;
+};
+
+/* of lives in a. */
+void names_init(struct names *n, const struct dump *d, struct symbols *symbols, bool compat,
+		struct arena *a);
+
+/* The symbols of a module, looked up on first use; NULL for MD_NO_MODULE or when there are none that
+ * can be used. */
+const struct symx *names_symx(struct names *n, ptrdiff_t module);
+
+/* SYM_NOT_ASKED for a module that nobody looked up. */
+enum sym_status names_status(const struct names *n, size_t module);
+
+/*
+ * What stands at the address instruction in module. False when nothing names it. By default a PUBLIC
+ * that lies below the start of the STACK CFI INIT range that holds the address does not name it
+ * (robustness.md; corpus/own/README.md: 45 of 47 false names of the peers); compat takes it.
+ */
+bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
+		struct sym_frame *f);
+
+/* Whether names_find() would give a name that is not empty: the scanner's question. */
+bool names_has(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a);
+
+/* An unloaded module that covered an address. */
+struct names_unloaded {
+	struct str name;   /* full path */
+	uint64_t *offsets; /* sorted, each once */
+	size_t n_offsets;
+};
+
+/* All that cover the address, by name in byte order. Returns how many; the array lives in a. */
+size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
+		      struct names_unloaded **out);
+
+#endif

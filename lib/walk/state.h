@@ -1,0 +1,45 @@
+#ifndef CRASH_WALK_STATE_H
+#define CRASH_WALK_STATE_H
+
+#include <stdio.h>
+
+#include "walk/walk.h"
+
+/*
+ * A processed dump: what the reports are made from. Frames are not kept with their names: threads are
+ * walked when the report needs them, and a frame is 24 bytes in between.
+ */
+struct state {
+	const struct dump *dump;
+	struct names *names;
+	bool compat;
+	ptrdiff_t requesting; /* index of the thread that crashed or asked for the dump, or -1 */
+	struct str reason;    /* of the exception, if there is one */
+	bool has_address;
+	uint64_t address;
+	struct walk_budget budget;
+};
+
+/* Decides which thread is the requesting one, the reason and the address. stackwalk.md 2. */
+void state_build(struct state *s, const struct dump *d, struct names *names, struct arena *a);
+
+/* Whether a thread is the one that wrote the dump: it has no frames in reports. */
+bool state_is_dump_thread(const struct state *s, size_t thread);
+
+/* Starts the walk of a thread with the right context: the exception's for the requesting one. */
+void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w);
+
+/* The JSON report of stackwalk.md 11, without a final newline. Errors of writing stay in out. */
+struct state_js_options {
+	bool pretty;
+};
+void state_js(struct state *s, const struct state_js_options *o, struct arena *a, FILE *out);
+
+/* The human report of stackwalk.md 12. brief: the requesting thread only. Text from the dump is made
+ * printable (utf.h), but not with compat. */
+struct state_text_options {
+	bool brief;
+};
+void state_text(struct state *s, const struct state_text_options *o, struct arena *a, FILE *out);
+
+#endif
