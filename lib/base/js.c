@@ -18,7 +18,8 @@ static void put(struct js *j, const char *bytes, size_t n)
 
 static void new_line(struct js *j)
 {
-	static const char blanks[] = "                                                                ";
+	static const char blanks[] =
+		"                                                                ";
 
 	_Static_assert(sizeof(blanks) > 2 * JS_DEPTH, "deepest indentation");
 	putc('\n', j->out);
@@ -111,7 +112,8 @@ void js_str(struct js *j, struct str s)
 		}
 		i += n;
 	}
-	put(j, s.p + plain, s.n - plain);
+	if (plain < s.n)
+		put(j, s.p + plain, s.n - plain);
 	putc('"', j->out);
 }
 

@@ -58,17 +58,15 @@ bool str_next_line(struct str *rest, struct str *line)
 
 bool str_next_word(struct str *rest, struct str *word)
 {
-	size_t start = 0;
+	size_t n = 0;
 
-	while (start < rest->n && ascii_space(rest->p[start]))
-		start++;
-
-	size_t end = start;
-	while (end < rest->n && !ascii_space(rest->p[end]))
-		end++;
-	*word = (struct str){ rest->p + start, end - start };
-	*rest = str_from(*rest, end);
-	return word->n != 0;
+	while (rest->n > 0 && ascii_space(rest->p[0]))
+		*rest = str_from(*rest, 1);
+	while (n < rest->n && !ascii_space(rest->p[n]))
+		n++;
+	*word = str_first(*rest, n);
+	*rest = str_from(*rest, n);
+	return n != 0;
 }
 
 bool str_to_u64(struct str s, uint64_t *value)

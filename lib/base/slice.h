@@ -75,7 +75,8 @@ struct str str_trim(struct str s);
 size_t str_find(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 
-/* What stands after the last '/' or '\', whichever comes later: the leaf of a path of any system. */
+/* What stands after the last '/' or '\', whichever comes later: the leaf of a path of any system.
+ */
 struct str str_leaf(struct str path);
 
 /* Takes the next line (without its LF) from rest; false at the end. A last line needs no LF. */
