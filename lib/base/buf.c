@@ -1,6 +1,5 @@
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,21 +43,28 @@ void buf_put_str(struct buf *b, struct str s)
 	buf_put(b, s.p, s.n);
 }
 
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+	va_list again;
+
+	va_copy(again, ap);
+	int need = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (need < 0)
+		return;
+
+	buf_reserve(b, (size_t)need + 1);
+	vsnprintf(b->p + b->n, (size_t)need + 1, fmt, ap);
+	b->n += (size_t)need;
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	int need = vsnprintf(NULL, 0, fmt, ap);
+	buf_vprintf(b, fmt, ap);
 	va_end(ap);
-	if (need < 0)
-		return;
-
-	buf_reserve(b, (size_t)need + 1);
-	va_start(ap, fmt);
-	vsnprintf(b->p + b->n, (size_t)need + 1, fmt, ap);
-	va_end(ap);
-	b->n += (size_t)need;
 }
 
 struct str buf_str(const struct buf *b)

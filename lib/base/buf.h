@@ -1,12 +1,14 @@
 #ifndef CRASH_BASE_BUF_H
 #define CRASH_BASE_BUF_H
 
+#include <stdarg.h>
+
 #include "base/slice.h"
 
 /*
  * Bytes that grow: text being put together, an array whose length is not known before. The memory
- * moves when it grows, so nothing may point into it until it is complete. Zeroed is empty; buf_free()
- * ends it. Running out of memory ends the process through oom(), as in arena.h.
+ * moves when it grows, so nothing may point into it until it is complete. Zeroed is empty;
+ * buf_free() ends it. Running out of memory ends the process through oom(), as in arena.h.
  */
 struct buf {
 	char *p;
@@ -22,6 +24,7 @@ void buf_put(struct buf *b, const void *bytes, size_t n);
 void buf_put_char(struct buf *b, char c);
 void buf_put_str(struct buf *b, struct str s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 /* What is in it, borrowed until the next change. */
 struct str buf_str(const struct buf *b);
