@@ -8,9 +8,10 @@
 typedef int (*sort_compare)(const void *a, const void *b, const void *context);
 
 /*
- * Sorts n items of the given size, equal ones kept in their order. O(n log n) at worst, no recursion
- * on the input, the same result with every libc; one scratch array of n items, nothing when the
- * items are in order already. Running out of memory ends the process as in arena.h (oom may be NULL).
+ * Sorts n items of the given size, equal ones kept in their order. O(n log n) at worst, no
+ * recursion on the input, the same result with every libc; one scratch array of n items, nothing
+ * when the items are in order already. Running out of memory ends the process as in arena.h (oom
+ * may be NULL).
  */
 void sort_stable(void *items, size_t n, size_t size, sort_compare compare, const void *context,
 		 void (*oom)(size_t wanted));
