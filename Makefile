@@ -1,23 +1,34 @@
 # make [all|check|asan|fuzz|lint|bench|demo|format|install|clean]   GNU make, gcc or clang
+# B=DIR builds elsewhere; FUZZ_TIME=60 and FUZZ="md sym" say how long make fuzz runs which targets.
 VERSION  = 0.1
 PREFIX   = /usr/local
 DESTDIR  =
-CC       = cc
-CFLAGS   = -O2 -g
+CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wold-style-definition -Wcast-qual -Wcast-align -Wpointer-arith \
            -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LIBS     = zlib libpcre2-8
-ALL_CF   = -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -MMD -MP $(WARN) $(HARDEN) $(CFLAGS)
-ALL_LD   = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
-LDLIBS   = $(shell pkg-config --libs $(LIBS))
 B        = build
+FUZZ_TIME = 60
 
-CMDS  := $(basename $(notdir $(wildcard cmd/*.c)))
-LIB   := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c))
-TESTS := $(patsubst %.c,$B/%,$(wildcard tests/lib/*.c))
-FUZZ  := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
+ALL_CF   = -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -MMD -MP $(WARN) $(HARDEN) $(CFLAGS)
+ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-needed) $(LDFLAGS)
+LDLIBS   = $(shell pkg-config --libs $(LIBS))
+
+CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
+LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c))
+TESTS   := $(patsubst %.c,$B/%,$(wildcard tests/lib/*.c tests/parity/*.c))
+TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ     = $(TARGETS)
+
+# What this build needs from the system, by the groups of tools/needs.sh.
+GROUPS  := $(if $(filter-out clean format lint,$(or $(MAKECMDGOALS),all)),build) \
+           $(if $(filter check asan,$(MAKECMDGOALS)),check) $(if $(filter fuzz,$(MAKECMDGOALS)),fuzz)
+LACKING := $(if $(strip $(GROUPS)),$(shell sh tools/needs.sh --list $(GROUPS)))
+ifneq ($(LACKING),)
+$(error missing packages: $(LACKING)(sh tools/needs.sh $(strip $(GROUPS)) installs them))
+endif
 
 all: $(CMDS:%=$B/%)
 
@@ -31,37 +42,48 @@ $(CMDS:%=$B/%): $B/%: $B/cmd/%.o $B/libcrash.a
 	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $(LDLIBS)
 $(TESTS): $B/%: $B/%.o $B/libcrash.a
 	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $$(pkg-config --libs check) $(LDLIBS)
-$(FUZZ): %: %.o $B/libcrash.a
-	clang $(ALL_CF) -fsanitize=fuzzer $(ALL_LD) -o $@ $^ $(LDLIBS)
 
-check: all $(TESTS)
-	@tests/run.sh $B
+# A fuzz target twice: with replay.c it reads the stored inputs in any build, with libFuzzer it looks for new ones.
+$(TARGETS:%=$B/tests/fuzz/replay_%): $B/tests/fuzz/replay_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $B/libcrash.a
+	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $(LDLIBS)
+$(TARGETS:%=$B/tests/fuzz/fuzz_%): %: %.o $B/libcrash.a
+	$(CC) $(ALL_CF) -fsanitize=fuzzer $(ALL_LD) -o $@ $^ $(LDLIBS)
 
+tests: all $(TESTS) $(TARGETS:%=$B/tests/fuzz/replay_%)
+check: tests
+	@sh tests/run.sh $B
+
+SANITIZE = -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:
-	$(MAKE) B=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover' \
-	    HARDEN=-fPIE check
+	$(MAKE) B=$B-asan HARDEN=-fPIE CFLAGS='-O1 -g $(SANITIZE)' check
 
 fuzz:
-	$(MAKE) B=build/fuzz CC=clang HARDEN=-fPIE CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link' fuzzers
-fuzzers: $(FUZZ)
+	$(MAKE) B=$B-fuzz CC=clang HARDEN=-fPIE \
+	    CFLAGS='-O1 -g -DLIMITS_SMALL -fsanitize=fuzzer-no-link $(SANITIZE)' fuzzers
+	@sh tests/fuzz/run.sh $B-fuzz $(FUZZ_TIME) $(FUZZ)
+fuzzers: $(TARGETS:%=$B/tests/fuzz/fuzz_%)
 
 lint:
-	tests/lint/layers.sh lib
-	mandoc -Tlint -Wstyle man/*.1
-	shellcheck tests/*.sh tests/*/*.sh
-	clang-format --dry-run -Werror cmd/*.c lib/*/*.[ch] tests/lib/*.[ch] tests/fuzz/*.c
-	cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -Ilib lib cmd
-
+	@sh tests/lint/run.sh
 format:
-	clang-format -i cmd/*.c lib/*/*.[ch] tests/lib/*.[ch] tests/fuzz/*.c
+	clang-format -i cmd/*.c lib/*/*.[ch] $(wildcard tests/*/*.[ch])
 
+bench: all
+	@sh bench/run.sh $B
+demo: all
+	@sh examples/demo.sh $B
+
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
+	    $(SHARE)/crash-tools/siglists $(SHARE)/crash-tools/examples
 	install $(CMDS:%=$B/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	for n in 1 5 7; do install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit 1; done
+	install -m 644 siglists/*.txt $(SHARE)/crash-tools/siglists
+	install examples/process.sh $(SHARE)/crash-tools/examples
 
 clean:
-	rm -rf build
+	rm -rf $B $B-asan $B-fuzz
 
-.PHONY: all check asan fuzz fuzzers lint format install clean
+.PHONY: all tests check asan fuzz fuzzers lint format bench demo install clean
 -include $(shell find $B -name '*.d' 2>/dev/null)
