@@ -2,9 +2,9 @@
 #define CRASH_BASE_LIMITS_H
 
 /*
- * Every limit on work, depth and size, each with the reason for its number. What goes over one is cut
- * off (and said so in the output) or refused with ERROR_LIMIT; crash-tools(7) lists them. Fuzzing
- * builds define LIMITS_SMALL, so that inputs of 64 KiB reach them.
+ * Every limit on work, depth and size, each with the reason for its number. What goes over one is
+ * cut off (and said so in the output) or refused with ERROR_LIMIT; crash-tools(7) lists them.
+ * Fuzzing builds define LIMITS_SMALL, so that inputs of 64 KiB reach them.
  */
 #ifdef LIMITS_SMALL
 #define LIMIT(normal, small) (small)
@@ -37,13 +37,31 @@ enum {
 	LIMIT_INLINE_DEPTH = LIMIT(255, 16),
 	/* Operations of one postfix expression: real ones have fewer than 20. */
 	LIMIT_CFI_OPS = LIMIT(4096, 64),
+	/* Values that it may hold at a time, and variables of a STACK WIN program: real ones use 4
+	 * and 15. */
+	LIMIT_CFI_DEPTH = LIMIT(128, 16),
+	LIMIT_WIN_VARIABLES = LIMIT(64, 24),
+	/* Signal frames on one stack, each of which may lead to another stack: handlers nest 2 deep. */
+	LIMIT_WALK_SIGNALS = 16,
+	/* Unloaded modules named at one address. Windows remembers 64 in all. */
+	LIMIT_UNLOADED_AT = LIMIT(256, 16),
 
-	/* A line of a .sym; the longest seen is 155,000 bytes. The rest of a longer one is skipped. */
+	/* A line of a .sym; the longest seen is 155,000 bytes. The rest of a longer one is skipped.
+	 */
 	LIMIT_SYM_LINE = LIMIT(1048576, 4096),
+	/* Bytes of the lines and INLINEs of one FUNC, or of the rows of one STACK CFI INIT, that a
+	 * look-up reads for nothing (real ones have up to 200 KiB), and how many bytes beyond that all
+	 * look-ups in one file may read: half a second. Then what lies beyond is ignored. */
+	LIMIT_SYM_BODY_FREE = LIMIT(262144, 2048),
+	LIMIT_SYM_BODY_BYTES = LIMIT(268435456, 16384),
+	/* Rows of one STACK CFI INIT that apply at an address. */
+	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 
-	/* JSON documents that are read: nesting, bytes of one document. */
+	/* JSON documents that are read: nesting, bytes and values of one document. A value costs
+	 * 16 bytes of memory. */
 	LIMIT_JSON_DEPTH = LIMIT(900, 64),
 	LIMIT_JSON_BYTES = LIMIT(268435456, 65536),
+	LIMIT_JSON_VALUES = LIMIT(16777216, 16384),
 	/* Of a function's name in a signature. */
 	LIMIT_SIG_NAME_BYTES = LIMIT(65536, 1024),
 	/* PCRE2: steps and memory (KiB) of one match. */
