@@ -18,12 +18,9 @@ static void put(struct js *j, const char *bytes, size_t n)
 
 static void new_line(struct js *j)
 {
-	static const char blanks[] =
-		"                                                                ";
-
-	_Static_assert(sizeof(blanks) > 2 * JS_DEPTH, "deepest indentation");
 	putc('\n', j->out);
-	put(j, blanks, (size_t)2 * j->depth);
+	for (unsigned i = 0; i < j->depth; i++)
+		put(j, "  ", 2);
 }
 
 /* What stands before a member: the comma, the line, or nothing when its key was just written. */
@@ -91,11 +88,10 @@ static void put_escape(struct js *j, char c)
 		fprintf(j->out, "\\u%04x", (unsigned)(uint8_t)c);
 }
 
-void js_str(struct js *j, struct str s)
+static void put_quoted(struct js *j, struct str s)
 {
 	size_t plain = 0;
 
-	before(j);
 	putc('"', j->out);
 	for (size_t i = 0; i < s.n;) {
 		uint8_t byte = (uint8_t)s.p[i];
@@ -115,6 +111,21 @@ void js_str(struct js *j, struct str s)
 	if (plain < s.n)
 		put(j, s.p + plain, s.n - plain);
 	putc('"', j->out);
+}
+
+void js_str(struct js *j, struct str s)
+{
+	before(j);
+	put_quoted(j, s);
+}
+
+void js_key_any(struct js *j, struct str key)
+{
+	assert(!j->keyed);
+	before(j);
+	put_quoted(j, key);
+	fputs(j->pretty ? ": " : ":", j->out);
+	j->keyed = true;
 }
 
 void js_text(struct js *j, const char *text)

@@ -15,7 +15,7 @@
  * Misuse (a value without a key in an object, more than JS_DEPTH levels) is our own bug: assert.
  * Errors of writing stay in out, where tool_end() or file_commit() finds them.
  */
-enum { JS_DEPTH = 32 };
+enum { JS_DEPTH = 160 };
 
 struct js {
 	FILE *out;
@@ -33,6 +33,9 @@ void js_end(struct js *j, char closer); /* '}' or ']' */
 
 /* key is ours: plain ASCII, nothing to escape. */
 void js_key(struct js *j, const char *key);
+
+/* Any text as key. */
+void js_key_any(struct js *j, struct str key);
 
 void js_str(struct js *j, struct str s);
 void js_text(struct js *j, const char *text); /* NULL gives null */
