@@ -24,6 +24,11 @@ struct str {
 /* A str from a string literal, or from any array of char that ends in a nul. */
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 
+/* The same as an initialiser, for static tables. */
+/* clang-format off */
+#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
+/* clang-format on */
+
 /* Arguments for "%.*s". Texts longer than 64 KiB are cut: no message needs more. */
 #define STR_ARGS(s) (int)((s).n < 65536 ? (s).n : 65536), (s).p
 
