@@ -21,6 +21,10 @@ enum {
 	LIMIT_DUMP_THREADS = LIMIT(65536, 256),
 	LIMIT_DUMP_MODULES = LIMIT(65536, 256),
 	LIMIT_DUMP_REGIONS = LIMIT(1048576, 1024),
+	/* Linux's default fs.nr_open. */
+	LIMIT_DUMP_HANDLES = LIMIT(1048576, 1024),
+	/* Linux has 16. */
+	LIMIT_DUMP_PROC_LIMITS = LIMIT(256, 32),
 	/* A path of 32 KiB in the record, twice. */
 	LIMIT_DUMP_CV_BYTES = LIMIT(65536, 1024),
 

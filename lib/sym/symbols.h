@@ -6,8 +6,8 @@
 /*
  * Symbol files by module: a list of stores (folders DEBUG_FILE/DEBUG_ID/NAME.sym) and single .sym
  * files, each module looked up at most once. The index of a .sym that is met for the first time is
- * made then, in one pass, and kept in the cache folder; without one, or where it cannot be written, in
- * memory. symindex.md 6, 7.
+ * made then, in one pass, and kept in the cache folder; without one, or where it cannot be written,
+ * in memory. symindex.md 6, 7.
  */
 struct symbols;
 
@@ -17,8 +17,9 @@ struct symbols_options {
 	void (*oom)(size_t wanted);
 };
 
-/* paths, borrowed as long as the result lives: folders, and regular files that serve the module whose
- * debug id their MODULE record has. One that does not exist is a store in which nothing is found. */
+/* paths, borrowed as long as the result lives: folders, and regular files that serve the module
+ * whose debug id their MODULE record has. One that does not exist is a store in which nothing is
+ * found. */
 struct symbols *symbols_open(const char *const *paths, size_t n_paths,
 			     const struct symbols_options *o, struct diag *d);
 void symbols_close(struct symbols *s);
@@ -33,9 +34,9 @@ enum sym_status {
 
 struct sym_module {
 	enum sym_status status;
-	struct symx *symx;   /* for SYM_LOADED, else NULL */
-	struct str url;      /* where the file came from (INFO URL); empty if unknown */
-	const char *path;    /* of the .sym found, else NULL */
+	struct symx *symx; /* for SYM_LOADED, else NULL */
+	struct str url;    /* where the file came from (INFO URL); empty if unknown */
+	const char *path;  /* of the .sym found, else NULL */
 };
 
 /*
@@ -43,13 +44,14 @@ struct sym_module {
  * case in the age. The answer lives as long as s; the same key gives the same answer. Damage is a
  * warning through the diag of symbols_open().
  */
-const struct sym_module *symbols_find(struct symbols *s, struct str debug_file,
-				      struct str debug_id, struct str code_file);
+const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, struct str debug_id,
+				      struct str code_file);
 
 /*
  * LEAF/ID/NAME.sym, the path of a module's symbols below a store, in buf: LEAF of debug_file (of
- * code_file when debug_file is empty), NAME = LEAF with a final ".pdb" of any case replaced by ".sym",
- * or with ".sym" appended. False when there is none: no debug file or id, or a LEAF that is empty,
+ * code_file when debug_file is empty), NAME = LEAF with a final ".pdb" of any case replaced by
+ * ".sym", or with ".sym" appended. False when there is none: no debug file or id, or a LEAF that is
+ * empty,
  * ".", "..", longer than 255 bytes, or has a control character. stackwalk.md 7.1.
  */
 bool symbols_path(struct str debug_file, struct str debug_id, struct str code_file, char *buf,

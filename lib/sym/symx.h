@@ -5,9 +5,9 @@
 #include "base/diag.h"
 
 /*
- * The symbols of one module, answered from a mapped .sym through its mapped index (.symx). Nothing is
- * parsed but the records that an address needs. All offsets are module-relative: address - base of
- * the module. The rules are rust-minidump's: stackwalk.md 7.2 and 7.3, sym-format.md 5.3.
+ * The symbols of one module, answered from a mapped .sym through its mapped index (.symx). Nothing
+ * is parsed but the records that an address needs. All offsets are module-relative: address - base
+ * of the module. The rules are rust-minidump's: stackwalk.md 7.2 and 7.3, sym-format.md 5.3.
  *
  * A struct symx is made by symbols_find() (symbols.h) and lives as long as its struct symbols. Text
  * in the answers points into the mapped .sym or the arena given, and lives as long as both.
@@ -28,13 +28,13 @@ struct sym_inline {
 
 /* What stands at an address. */
 struct sym_frame {
-	bool is_public;      /* from a PUBLIC record: no place, no inlines */
+	bool is_public; /* from a PUBLIC record: no place, no inlines */
 	bool has_parameter_size;
-	struct str function; /* may be empty */
-	uint64_t base;       /* offset of the FUNC or PUBLIC */
+	struct str function;     /* may be empty */
+	uint64_t base;           /* offset of the FUNC or PUBLIC */
 	uint32_t parameter_size; /* bytes of arguments that the callee pops */
-	struct sym_place place;  /* in the function itself: the call site, if something is inlined */
-	uint64_t line_base;      /* offset of the line record or of the depth-0 inline range */
+	struct sym_place place; /* in the function itself: the call site, if something is inlined */
+	uint64_t line_base;     /* offset of the line record or of the depth-0 inline range */
 	struct sym_inline *inlines; /* innermost first; at most LIMIT_INLINE_DEPTH */
 	size_t n_inlines;
 };
@@ -45,8 +45,8 @@ bool symx_find(const struct symx *x, uint64_t offset, struct arena *a, struct sy
 /* The same question without the answer's details: is there a name, and is it not empty? */
 bool symx_has_name(const struct symx *x, uint64_t offset);
 
-/* The STACK CFI rules in force: those of the INIT record and of every delta up to the offset, in the
- * order in which they apply (later ones replace earlier ones). */
+/* The STACK CFI rules in force: those of the INIT record and of every delta up to the offset, in
+ * the order in which they apply (later ones replace earlier ones). */
 struct sym_cfi {
 	uint64_t start, size; /* of the INIT record's range */
 	struct str *rules;    /* texts: ".cfa: $rsp 8 + .ra: .cfa -8 + ^" */
@@ -61,7 +61,8 @@ enum sym_win_type { SYM_WIN_FPO = 0, SYM_WIN_FRAME_DATA = 4 };
 
 /* A STACK WIN record; sizes in bytes. stackwalk.md 5.3. */
 struct sym_win {
-	uint32_t start, size; /* after overlapping ones were cut */
+	uint64_t start;
+	uint32_t size; /* after overlapping ones were cut */
 	uint32_t prologue_size, epilogue_size, parameter_size, saved_register_size, local_size,
 		max_stack_size;
 	bool allocates_base_pointer; /* FPO */
@@ -73,8 +74,8 @@ bool symx_win(const struct symx *x, uint64_t offset, enum sym_win_type type, str
 /* The value of the last "INFO URL" record; empty when there is none. */
 struct str symx_url(const struct symx *x);
 
-/* How many records were skipped as malformed, and whether rust-minidump would have refused the whole
- * file for any of its lines (sym-format.md 5). */
+/* How many records were skipped as malformed, and whether rust-minidump would have refused the
+ * whole file for any of its lines (sym-format.md 5). */
 uint64_t symx_skipped(const struct symx *x);
 bool symx_strict(const struct symx *x);
 

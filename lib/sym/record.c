@@ -1,0 +1,385 @@
+#include "sym/record.h"
+
+#include "base/limits.h"
+#include "base/utf.h"
+
+/* Value + 1; 0 for what is no hexadecimal digit. */
+static const uint8_t hex_digits[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* The longer of two that start alike comes first. */
+static const struct {
+	struct str word;
+	enum record_kind kind;
+} keywords[] = {
+	{ { "FUNC", 4 }, RECORD_FUNC },
+	{ { "FILE", 4 }, RECORD_FILE },
+	{ { "INLINE", 6 }, RECORD_INLINE },
+	{ { "INLINE_ORIGIN", 13 }, RECORD_ORIGIN },
+	{ { "INFO URL", 8 }, RECORD_URL },
+	{ { "INFO", 4 }, RECORD_INFO },
+	{ { "STACK CFI INIT", 14 }, RECORD_CFI_INIT },
+	{ { "STACK CFI", 9 }, RECORD_CFI },
+	{ { "STACK WIN", 9 }, RECORD_WIN },
+	{ { "PUBLIC", 6 }, RECORD_PUBLIC },
+	{ { "MODULE", 6 }, RECORD_MODULE },
+};
+enum { N_KEYWORDS = sizeof(keywords) / sizeof(keywords[0]) };
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline unsigned hex_digit(char c)
+{
+	return hex_digits[(unsigned char)c];
+}
+
+bool record_next(struct str *rest, struct str *line)
+{
+	if (!str_next_line(rest, line))
+		return false;
+	while (line->n > 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	if (line->n > LIMIT_SYM_LINE)
+		line->n = LIMIT_SYM_LINE;
+	return true;
+}
+
+static inline void skip_blanks(struct record *r)
+{
+	const char *p = r->p;
+
+	while (p < r->end && is_blank(*p))
+		p++;
+	r->gap = p != r->p;
+	r->p = p;
+}
+
+/* Matches a keyword; a blank in it stands for any run of them, of which only one blank is strict.
+ */
+static bool match(struct record *r, struct str word)
+{
+	const char *p = r->p;
+	bool strict = r->strict;
+
+	for (size_t i = 0; i < word.n; i++, p++) {
+		if (p == r->end || *p != word.p[i])
+			return false;
+		while (word.p[i] == ' ' && p + 1 < r->end && is_blank(p[1])) {
+			strict = false;
+			p++;
+		}
+	}
+	if (p != r->end && !is_blank(*p))
+		return false;
+	r->p = p;
+	r->strict = strict;
+	r->tabbed = p != r->end && *p == '\t';
+	skip_blanks(r);
+	return true;
+}
+
+enum record_kind record_open(struct record *r, struct str line, bool plain)
+{
+	*r = (struct record){ .p = line.p, .end = line.p + line.n, .plain = plain, .strict = true };
+	if (line.n == 0)
+		return RECORD_BLANK;
+	if (is_blank(*r->p)) {
+		skip_blanks(r);
+		r->strict = false;
+		if (r->p == r->end)
+			return RECORD_BLANK;
+	}
+
+	char first = *r->p;
+	if (first <= '9' || first >= 'a')
+		return hex_digit(first) != 0 ? RECORD_LINE : RECORD_UNKNOWN;
+	for (unsigned i = 0; i < N_KEYWORDS; i++) {
+		if (first == keywords[i].word.p[0] && match(r, keywords[i].word))
+			return keywords[i].kind;
+	}
+	return hex_digit(first) != 0 ? RECORD_LINE : RECORD_UNKNOWN;
+}
+
+bool record_is_top(enum record_kind kind)
+{
+	static const bool top[RECORD_KINDS] = {
+		[RECORD_MODULE] = true,   [RECORD_FUNC] = true, [RECORD_PUBLIC] = true,
+		[RECORD_CFI_INIT] = true, [RECORD_CFI] = true,  [RECORD_WIN] = true,
+	};
+
+	return top[kind];
+}
+
+/* Ends a number at p, which must be followed by blanks or the end. */
+static inline bool number_end(struct record *r, const char *p)
+{
+	if (p != r->end && !is_blank(*p))
+		return false;
+	r->p = p;
+	skip_blanks(r);
+	return true;
+}
+
+/* A hexadecimal number; more than digits digits are not strict. */
+static inline bool hex(struct record *r, unsigned digits, uint64_t *value)
+{
+	const char *p = r->p;
+	uint64_t v = 0;
+	unsigned digit;
+
+	if (r->end - p > 2 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
+		r->strict = false;
+		p += 2;
+	}
+
+	const char *first = p;
+	for (; p < r->end && (digit = hex_digit(*p)) != 0; p++) {
+		if (v >> 60 != 0)
+			return false;
+		v = v << 4 | (digit - 1);
+	}
+	if (p - first > (ptrdiff_t)digits)
+		r->strict = false;
+	*value = v;
+	return p != first && number_end(r, p);
+}
+
+static inline bool hex32(struct record *r, uint32_t *value)
+{
+	uint64_t v;
+
+	if (!hex(r, 8, &v) || v > UINT32_MAX)
+		return false;
+	*value = (uint32_t)v;
+	return true;
+}
+
+/* A decimal number of 32 bits; rust-minidump takes at most ten digits. */
+static inline bool decimal(struct record *r, uint32_t *value)
+{
+	const char *p = r->p;
+	uint64_t v = 0;
+
+	for (; p < r->end && *p >= '0' && *p <= '9'; p++) {
+		v = v * 10 + (uint64_t)(*p - '0');
+		if (v > UINT32_MAX)
+			return false;
+	}
+	if (p - r->p > 10)
+		r->strict = false;
+	*value = (uint32_t)v;
+	return p != r->p && number_end(r, p);
+}
+
+/* The end of a record of numbers. */
+static inline void end_of_numbers(struct record *r)
+{
+	if (r->gap || r->p != r->end)
+		r->strict = false;
+}
+
+static bool is_clean(struct str s)
+{
+	return (s.n == 0 || memchr(s.p, '\r', s.n) == NULL) && utf8_valid(s);
+}
+
+/* The rest of the line. Only if it may be anything it is not looked at. */
+static struct str rest_of_line(struct record *r)
+{
+	struct str s = { r->p, (size_t)(r->end - r->p) };
+
+	if (!r->gap || (!r->plain && !is_clean(s)))
+		r->strict = false;
+	return s;
+}
+
+/* "m": several symbols share this code. */
+static void skip_multiple(struct record *r)
+{
+	if (r->end - r->p > 1 && r->p[0] == 'm' && is_blank(r->p[1])) {
+		r->p++;
+		skip_blanks(r);
+	}
+}
+
+static struct str word(struct record *r)
+{
+	const char *start = r->p;
+
+	while (r->p < r->end && !is_blank(*r->p))
+		r->p++;
+	struct str s = { start, (size_t)(r->p - start) };
+	skip_blanks(r);
+	if (!r->plain && !is_clean(s))
+		r->strict = false;
+	return s;
+}
+
+bool record_module(struct record *r, struct record_module *m)
+{
+	m->os = word(r);
+	m->cpu = word(r);
+	m->id = word(r);
+	m->name = rest_of_line(r);
+	for (size_t i = 0; i < m->id.n; i++) {
+		if (hex_digit(m->id.p[i]) == 0)
+			r->strict = false;
+	}
+	return m->id.n != 0;
+}
+
+bool record_name(struct record *r, struct record_name *n)
+{
+	if (!decimal(r, &n->number))
+		return false;
+	n->name = rest_of_line(r);
+	return true;
+}
+
+bool record_func(struct record *r, struct record_func *f)
+{
+	skip_multiple(r);
+	if (!hex(r, 16, &f->start) || !hex(r, 8, &f->size) || !hex32(r, &f->parameter_size))
+		return false;
+	f->name = rest_of_line(r);
+	return true;
+}
+
+bool record_public(struct record *r, struct record_func *f)
+{
+	skip_multiple(r);
+	if (!hex(r, 16, &f->start) || !hex32(r, &f->parameter_size))
+		return false;
+	f->size = 0;
+	f->name = rest_of_line(r);
+	return true;
+}
+
+bool record_line(struct record *r, struct record_line *l)
+{
+	if (!hex(r, 16, &l->start) || !hex(r, 8, &l->size) || !decimal(r, &l->line) ||
+	    !decimal(r, &l->file))
+		return false;
+	end_of_numbers(r);
+	return true;
+}
+
+bool record_range(struct record *ranges, uint64_t *start, uint64_t *size)
+{
+	return hex(ranges, 16, start) && hex(ranges, 8, size);
+}
+
+/* Fields of the line that are left; the old form has an odd number. */
+static unsigned count_fields(const struct record *r)
+{
+	struct record left = *r;
+	unsigned n = 0;
+
+	for (; left.p != left.end; n++)
+		word(&left);
+	return n;
+}
+
+static bool call_file(struct record *r, struct record_inline *i)
+{
+	if (r->end - r->p > 2 && r->p[0] == '-' && r->p[1] == '1' && is_blank(r->p[2])) {
+		r->p += 2;
+		skip_blanks(r);
+		r->strict = false;
+		return true;
+	}
+	i->has_file = true;
+	return decimal(r, &i->call_file);
+}
+
+bool record_inline(struct record *r, struct record_inline *i)
+{
+	uint64_t start, size;
+
+	*i = (struct record_inline){ 0 };
+	if (r->tabbed)
+		r->strict = false;
+	if (!decimal(r, &i->depth) || !decimal(r, &i->call_line))
+		return false;
+	i->old_form = count_fields(r) % 2 != 0;
+	if (i->old_form)
+		r->strict = false;
+	else if (!call_file(r, i))
+		return false;
+	if (!decimal(r, &i->origin))
+		return false;
+
+	i->ranges = *r;
+	do {
+		if (!record_range(r, &start, &size))
+			return false;
+	} while (r->p != r->end);
+	end_of_numbers(r);
+	return true;
+}
+
+bool record_cfi_init(struct record *r, struct record_cfi *c)
+{
+	if (!hex(r, 16, &c->start) || !hex(r, 8, &c->size) || !r->gap)
+		return false;
+	c->rules = rest_of_line(r);
+	return true;
+}
+
+bool record_cfi(struct record *r, struct record_cfi *c)
+{
+	c->size = 0;
+	if (!hex(r, 16, &c->start) || !r->gap)
+		return false;
+	c->rules = rest_of_line(r);
+	return true;
+}
+
+bool record_win(struct record *r, struct record_win *w)
+{
+	uint32_t *const sizes[] = {
+		&w->size,           &w->prologue_size,       &w->epilogue_size,
+		&w->parameter_size, &w->saved_register_size, &w->local_size,
+		&w->max_stack_size,
+	};
+	uint64_t type, has_program;
+
+	if (!hex(r, 1, &type) || !hex(r, 16, &w->start))
+		return false;
+	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		if (!hex32(r, sizes[i]))
+			return false;
+	}
+	if (!hex(r, 1, &has_program) || !r->gap)
+		return false;
+	if (has_program > 9 || type > 15)
+		r->strict = false;
+	w->type = type < 16 ? (unsigned)type : 16;
+	w->has_program = has_program == 1;
+	w->program = rest_of_line(r);
+	return true;
+}
+
+bool record_info(struct record *r)
+{
+	size_t n = (size_t)(r->end - r->p);
+
+	if (!r->gap || (!r->plain && n != 0 && memchr(r->p, '\r', n) != NULL))
+		r->strict = false;
+	return true;
+}
+
+bool record_url(struct record *r, struct str *url)
+{
+	if (!r->gap)
+		return false;
+	*url = rest_of_line(r);
+	return true;
+}

@@ -1,0 +1,219 @@
+#include "sym/symbols.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "sym/symx_load.h"
+
+enum { LEAF_MAX = 255, PATH_SIZE = 4096 };
+
+/* A module that was asked for; a node of a tree by the hash of its key. */
+struct entry {
+	struct entry *child[4];
+	struct entry *next; /* of all */
+	struct str key;
+	struct sym_module module;
+	struct symx_load load;
+};
+
+/* A path given: a file that is one module's symbols, if its MODULE id is known. */
+struct single {
+	const char *path;
+	struct str id; /* empty: a store */
+};
+
+struct symbols {
+	struct arena arena;
+	struct single *paths;
+	size_t n_paths;
+	struct symx_cache cache;
+	struct diag *diag;
+	bool compat;
+	struct entry *root, *all;
+};
+
+static bool is_leaf(struct str s)
+{
+	if (s.n == 0 || s.n > LEAF_MAX || str_eq(s, STR(".")) || str_eq(s, STR("..")))
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool is_id(struct str id)
+{
+	for (size_t i = 0; i < id.n; i++) {
+		if (memchr("0123456789abcdefABCDEF", id.p[i], 22) == NULL)
+			return false;
+	}
+	return id.n != 0 && id.n <= LEAF_MAX;
+}
+
+/* Without a final ".pdb" of any case. */
+static struct str without_pdb(struct str leaf)
+{
+	static const char pdb[] = ".pdb";
+
+	if (leaf.n < 4)
+		return leaf;
+	for (size_t i = 0; i < 4; i++) {
+		char c = leaf.p[leaf.n - 4 + i];
+
+		if ((c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c) != pdb[i])
+			return leaf;
+	}
+	return str_first(leaf, leaf.n - 4);
+}
+
+bool symbols_path(struct str debug_file, struct str debug_id, struct str code_file, char *buf,
+		  size_t size)
+{
+	struct str leaf = str_leaf(debug_file.n == 0 ? code_file : debug_file);
+	struct str name = without_pdb(leaf);
+
+	if (!is_leaf(leaf) || !is_id(debug_id))
+		return false;
+	int n = snprintf(buf, size, "%.*s/%.*s/%.*s.sym", STR_ARGS(leaf), STR_ARGS(debug_id),
+			 STR_ARGS(name));
+	return n >= 0 && (size_t)n < size;
+}
+
+/* The MODULE id of a file that was given as a path; empty for a folder. */
+static struct str single_id(struct symbols *s, const char *path)
+{
+	struct str line, rest, id = { 0 };
+	struct error err = { 0 };
+	struct record_module m;
+	struct file file;
+	struct record r;
+
+	if (!symx_is_file(path) || !file_open(&file, path, &err))
+		return id;
+	rest = (struct str){ (const char *)file.data.p, file.data.n };
+	if (record_next(&rest, &line) && record_open(&r, line, true) == RECORD_MODULE &&
+	    record_module(&r, &m))
+		id = arena_strdup(&s->arena, m.id);
+	file_close(&file);
+	return id;
+}
+
+struct symbols *symbols_open(const char *const *paths, size_t n_paths,
+			     const struct symbols_options *o, struct diag *d)
+{
+	struct arena arena = { .oom = o->oom };
+	struct symbols *s = arena_new(&arena, struct symbols, 1);
+
+	*s = (struct symbols){
+		.arena = arena,
+		.n_paths = n_paths,
+		.cache = { .folder = o->cache },
+		.diag = d,
+		.compat = o->compat,
+	};
+	s->paths = arena_new(&s->arena, struct single, n_paths);
+	for (size_t i = 0; i < n_paths; i++) {
+		s->paths[i].path = paths[i];
+		s->paths[i].id = single_id(s, paths[i]);
+	}
+	return s;
+}
+
+void symbols_close(struct symbols *s)
+{
+	for (struct entry *e = s->all; e != NULL; e = e->next)
+		symx_unload(&e->load);
+
+	struct arena arena = s->arena;
+	arena_free(&arena);
+}
+
+static bool ids_equal(struct str a, struct str b, bool exact)
+{
+	if (exact || a.n != b.n)
+		return str_eq(a, b);
+	for (size_t i = 0; i < a.n; i++) {
+		if ((a.p[i] | 0x20) != (b.p[i] | 0x20))
+			return false;
+	}
+	return true;
+}
+
+/* Tries one of the paths given. Returns whether symbols were found there, good or bad. */
+static bool try_path(struct symbols *s, const struct single *from, const char *key, struct str id,
+		     struct entry *e)
+{
+	struct symx_request q = {
+		.root = from->path,
+		.key = key,
+		.cache = &s->cache,
+		.diag = s->diag,
+		.compat = s->compat,
+		.oom = s->arena.oom,
+	};
+	bool single = from->id.n != 0;
+
+	if (single && !ids_equal(from->id, id, s->compat))
+		return false;
+	if (single)
+		q.key = NULL;
+	e->module.status = symx_load(&e->load, &q, &s->arena);
+
+	/* rust-minidump parses a file given as a path to see its id: a corrupt one has none. */
+	if (single && s->compat && e->module.status == SYM_CORRUPT)
+		e->module.status = SYM_MISSING;
+	return e->module.status != SYM_MISSING;
+}
+
+static void look(struct symbols *s, const char *key, struct str id, struct entry *e)
+{
+	e->module.status = SYM_MISSING;
+	for (size_t i = 0; i < s->n_paths; i++) {
+		if (try_path(s, &s->paths[i], key, id, e))
+			break;
+	}
+	if (e->module.status == SYM_LOADED || e->module.status == SYM_CORRUPT)
+		e->module.path = e->load.path;
+	if (e->module.status == SYM_LOADED) {
+		e->module.symx = &e->load.symx;
+		e->module.url = symx_url(&e->load.symx);
+	}
+}
+
+/* FNV-1a; the seed is where the struct is, so that names from a dump cannot be made to collide. */
+static uint64_t hash(const struct symbols *s, struct str key)
+{
+	uint64_t h = 0xcbf29ce484222325u ^ (uintptr_t)s;
+
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (unsigned char)key.p[i]) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
+const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, struct str debug_id,
+				      struct str code_file)
+{
+	static const struct sym_module no_key = { .status = SYM_NO_KEY };
+	char path[PATH_SIZE];
+
+	if (!symbols_path(debug_file, debug_id, code_file, path, sizeof(path)))
+		return &no_key;
+
+	struct str key = str_of(path);
+	struct entry **at = &s->root;
+	for (uint64_t h = hash(s, key); *at != NULL; h = h << 2 | h >> 62) {
+		if (str_eq((*at)->key, key))
+			return &(*at)->module;
+		at = &(*at)->child[h >> 62];
+	}
+
+	struct entry *e = *at = arena_new(&s->arena, struct entry, 1);
+	e->next = s->all;
+	s->all = e;
+	e->key = arena_strdup(&s->arena, key);
+	look(s, e->key.p, debug_id, e);
+	return &e->module;
+}

@@ -1,0 +1,271 @@
+#include "sym/symx_impl.h"
+
+#include "base/limits.h"
+#include "base/sort.h"
+
+/* The INLINE range of one depth that may cover the address. */
+struct candidate {
+	uint64_t start, size;
+	uint32_t call_line, call_file, origin;
+	bool used, has_file, old_form;
+};
+
+/* What was found in a body about one address. */
+struct finding {
+	uint64_t offset;
+	struct record_line line;
+	bool has_line;
+	bool in_order; /* the lines so far are disjoint and ascending: one look at each is enough */
+	uint64_t end;  /* of the last line, when in order */
+	unsigned n_depths; /* that are in use below */
+	struct candidate depth[LIMIT_INLINE_DEPTH];
+};
+
+/*
+ * rust-minidump sorts the ranges by depth, address, size, call file, call line and origin, and
+ * takes the last whose address is not above the one asked for; that one must then cover it.
+ * sym_file/types.rs, get_inlinee_at_depth.
+ */
+static int compare_candidates(const struct candidate *a, const struct candidate *b)
+{
+	const uint64_t x[] = { a->start, a->size, a->call_file, a->call_line, a->origin };
+	const uint64_t y[] = { b->start, b->size, b->call_file, b->call_line, b->origin };
+
+	for (unsigned i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* The candidate of a depth; those up to it become used storage. */
+static struct candidate *candidate_at(struct finding *f, unsigned depth)
+{
+	while (f->n_depths <= depth)
+		f->depth[f->n_depths++].used = false;
+	return &f->depth[depth];
+}
+
+static void take_inline(struct finding *f, struct record *r)
+{
+	struct record_inline i;
+	uint64_t start, size;
+
+	if (!record_inline(r, &i) || i.depth >= LIMIT_INLINE_DEPTH)
+		return;
+	while (record_range(&i.ranges, &start, &size)) {
+		struct candidate *best = candidate_at(f, i.depth);
+		struct candidate c = { start,    size, i.call_line, i.call_file,
+				       i.origin, true, i.has_file,  i.old_form };
+
+		if (start <= f->offset && (!best->used || compare_candidates(&c, best) > 0))
+			*best = c;
+	}
+}
+
+static bool covers(uint64_t start, uint64_t size, uint64_t offset)
+{
+	return offset >= start && offset - start < size;
+}
+
+static void take_line(struct finding *f, struct record *r)
+{
+	struct record_line l;
+
+	if (!record_line(r, &l) || !record_has_end(l.start, l.size))
+		return;
+	if (l.start < f->end)
+		f->in_order = false;
+	f->end = l.start + (l.size - 1) + 1;
+	if (f->end == 0)
+		f->end = UINT64_MAX;
+	if (!f->has_line && covers(l.start, l.size, f->offset)) {
+		f->has_line = true;
+		f->line = l;
+	}
+}
+
+/* The records of a body, one at a time; false at its end. */
+static bool next_record(const struct symx *x, const char *start, struct str *rest, struct record *r,
+			enum record_kind *kind)
+{
+	struct str line;
+
+	if (!symx_next(x, start, rest, &line))
+		return false;
+	*kind = record_open(r, line, true);
+	return !record_is_top(*kind);
+}
+
+static int by_range(const void *a, const void *b, const void *context)
+{
+	const struct record_line *x = a, *y = b;
+
+	(void)context;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* The line at the address when lines overlap or are out of order: sorted by start, then size, those
+ * that begin inside the last one kept do not count. */
+static void sort_lines(const struct symx *x, struct str rest, void (*oom)(size_t wanted),
+		       struct finding *f)
+{
+	const struct record_line *kept = NULL;
+	struct buf lines = { .oom = oom };
+	const char *start = rest.p;
+	enum record_kind kind;
+	struct record_line l;
+	struct record r;
+
+	while (next_record(x, start, &rest, &r, &kind)) {
+		if (kind == RECORD_LINE && record_line(&r, &l) && record_has_end(l.start, l.size))
+			buf_put(&lines, &l, sizeof(l));
+	}
+
+	struct record_line *v = (struct record_line *)(void *)lines.p;
+	size_t n = lines.n / sizeof(l);
+	sort_stable(v, n, sizeof(l), by_range, NULL, oom);
+	f->has_line = false;
+	for (size_t i = 0; i < n && v[i].start <= f->offset && !f->has_line; i++) {
+		if (kept != NULL && v[i].start - kept->start < kept->size)
+			continue;
+		kept = &v[i];
+		if (covers(kept->start, kept->size, f->offset)) {
+			f->has_line = true;
+			f->line = *kept;
+		}
+	}
+	buf_free(&lines);
+}
+
+/* The name of a FILE or INLINE_ORIGIN. */
+static bool name_of(const struct symx *x, enum symx_array numbers, uint32_t number,
+		    struct str *name)
+{
+	struct symx_index *index = &x->state->index;
+	struct str rest = symx_text(x, symx_index_numbered(index, numbers, number)), line;
+	struct record_name n;
+	struct record r;
+
+	if (!record_next(&rest, &line) ||
+	    record_open(&r, line, true) != (numbers == SYMX_FILE ? RECORD_FILE : RECORD_ORIGIN) ||
+	    !record_name(&r, &n))
+		return false;
+	*name = n.name;
+	return true;
+}
+
+/* Origins of the old form: the number of a file stands before the name. */
+static struct str without_file(const struct symx *x, struct str name)
+{
+	size_t n = str_find_char(name, ' ');
+	uint64_t number;
+
+	if ((x->state->index.head.flags & SYMX_OLD_INLINES) == 0 || n == name.n)
+		return name;
+	if (!str_to_u64(str_first(name, n), &number) && !str_eq(str_first(name, n), STR("-1")))
+		return name;
+	return str_from(name, n + 1);
+}
+
+static struct sym_place place_of(const struct symx *x, bool has_file, uint32_t file, uint32_t line)
+{
+	struct sym_place p = { .has_line = true, .line = line };
+
+	p.has_file = has_file && name_of(x, SYMX_FILE, file, &p.file);
+	return p;
+}
+
+/* The place where the record of a depth was called. The old form has no file: that of the line. */
+static struct sym_place call_place(const struct symx *x, const struct finding *f, unsigned depth)
+{
+	const struct candidate *call = &f->depth[depth];
+
+	if (call->old_form)
+		return place_of(x, f->has_line, f->line.file, call->call_line);
+	return place_of(x, call->has_file, call->call_file, call->call_line);
+}
+
+/* The place of the innermost frame. */
+static struct sym_place line_place(const struct symx *x, const struct finding *f)
+{
+	struct sym_place p = { 0 };
+
+	if (f->has_line)
+		p = place_of(x, true, f->line.file, f->line.line);
+	if (p.line == 0)
+		p.has_line = false;
+	return p;
+}
+
+/*
+ * A record says where its origin was called; a frame says where it is. So each place goes to the
+ * function one further out, and the line record to the innermost. Origins that are not defined have
+ * no frame.
+ */
+static void put_inlines(const struct symx *x, const struct finding *found, unsigned depths,
+			struct arena *a, struct sym_frame *f)
+{
+	f->inlines = arena_new(a, struct sym_inline, depths);
+	for (unsigned depth = depths; depth-- > 0;) {
+		struct sym_inline *i = &f->inlines[f->n_inlines];
+
+		if (!name_of(x, SYMX_ORIGIN, found->depth[depth].origin, &i->function))
+			continue;
+		i->function = without_file(x, i->function);
+		i->place = depth + 1 == depths ? line_place(x, found)
+					       : call_place(x, found, depth + 1);
+		f->n_inlines++;
+	}
+}
+
+/* How many depths without a gap have a range that covers the address. */
+static unsigned count_depths(const struct finding *f)
+{
+	unsigned n = 0;
+
+	while (n < f->n_depths && f->depth[n].used &&
+	       covers(f->depth[n].start, f->depth[n].size, f->offset))
+		n++;
+	return n;
+}
+
+void symx_body_find(const struct symx *x, struct str body, uint64_t offset, struct arena *a,
+		    struct sym_frame *f)
+{
+	struct str rest = body;
+	enum record_kind kind;
+	struct finding found;
+	struct record r;
+
+	found.offset = offset;
+	found.has_line = false;
+	found.line = (struct record_line){ 0 };
+	found.in_order = true;
+	found.end = 0;
+	found.n_depths = 0;
+	while (next_record(x, body.p, &rest, &r, &kind)) {
+		if (kind == RECORD_LINE)
+			take_line(&found, &r);
+		else if (kind == RECORD_INLINE)
+			take_inline(&found, &r);
+	}
+	if (!found.in_order)
+		sort_lines(x, body, a->oom, &found);
+
+	unsigned depths = count_depths(&found);
+	if (depths > 0) {
+		f->place = call_place(x, &found, 0);
+		f->line_base = found.depth[0].start;
+		put_inlines(x, &found, depths, a, f);
+	} else if (found.has_line) {
+		f->place = place_of(x, true, found.line.file, found.line.line);
+		f->line_base = found.line.start;
+	}
+	if (!f->place.has_file) {
+		f->place = (struct sym_place){ 0 };
+		f->line_base = 0;
+	}
+}

@@ -1,0 +1,30 @@
+#ifndef CRASH_SYM_SYMX_BUILD_H
+#define CRASH_SYM_SYMX_BUILD_H
+
+#include "base/error.h"
+#include "sym/symx_index.h"
+
+/*
+ * Makes the index of a .sym in one pass over its text. Time is linear in the text but for the
+ * sorting of records that come unsorted; memory is 24 bytes for each FUNC, STACK CFI INIT and STACK
+ * WIN, 16 for each PUBLIC, FILE and INLINE_ORIGIN, and the result.
+ */
+enum {
+	/* Longer lines, LF included, are not seen by rust-minidump: MAX_BUFFER_CAPACITY of its
+	 * sym_file/mod.rs. */
+	SYMX_PEER_LINE = 160 * 1024,
+};
+
+struct symx_build_options {
+	struct symx_source source;
+	bool mapped; /* the text is a mapped file: pages that were read are given back */
+	bool compat; /* lines that are too long for rust-minidump are not seen */
+	void (*oom)(size_t wanted);
+};
+
+/* Appends the index to out, which must be empty. ERROR_LIMIT: more than 2^32-1 records of a kind.
+ */
+bool symx_build(struct str text, const struct symx_build_options *o, struct buf *out,
+		struct error *err);
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef CRASH_SYM_SYMX_IMPL_H
+#define CRASH_SYM_SYMX_IMPL_H
+
+#include "sym/symx.h"
+#include "sym/symx_build.h"
+
+/*
+ * What struct symx is: for those who make one (symbols.c, tests) and for the modules that answer.
+ */
+struct symx {
+	struct str text; /* of the .sym, usually mapped */
+	bool compat;     /* lines that are too long for rust-minidump are not there */
+	struct symx_state *state;
+};
+
+/* What changes while answers are given. */
+struct symx_state {
+	struct symx_index index;
+	uint64_t budget; /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
+	/* Replaces an index in which damage was found by a new one. May be NULL when the index was
+	 * made in memory. */
+	void (*repair)(struct symx_state *s, void *context);
+	void *context;
+};
+
+/* The text from offset on; empty for SYMX_NONE and what lies outside. */
+struct str symx_text(const struct symx *x, uint64_t offset);
+
+/*
+ * The next line of a body: of the lines behind a FUNC or STACK CFI INIT, which start at start.
+ * False at the end of the text, and when the file has used up what bodies may cost:
+ * LIMIT_SYM_BODY_FREE, LIMIT_SYM_BODY_BYTES.
+ */
+bool symx_next(const struct symx *x, const char *start, struct str *rest, struct str *line);
+
+/* Place, inlines and line_base of a frame, from the lines and INLINEs that follow a FUNC. */
+void symx_body_find(const struct symx *x, struct str body, uint64_t offset, struct arena *a,
+		    struct sym_frame *f);
+
+#endif

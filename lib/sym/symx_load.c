@@ -1,0 +1,344 @@
+#include "sym/symx_load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/gzip.h"
+#include "base/limits.h"
+
+/* The index of a smaller .sym is made anew each time: that takes less than opening a file. */
+enum { SMALLEST_KEPT = 64 * 1024 };
+
+bool symx_is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A text of printf() in the arena. */
+static const char *text(struct arena *a, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static const char *text(struct arena *a, const char *fmt, ...)
+{
+	struct buf b = { .oom = a->oom };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+
+	const char *copy = arena_strdup(a, buf_str(&b)).p;
+	buf_free(&b);
+	return copy;
+}
+
+static void warn(const struct symx_load *l, const char *path, uint64_t offset, const char *what)
+{
+	struct cursor at = cursor_make((struct slice){ 0 }, path);
+
+	at.base = offset;
+	diag_warn(l->request.diag, &at, "%s", what);
+}
+
+/* A store is looked at with the rights of its owner: links in it may lead anywhere. Pipes and
+ * devices are no symbol files. */
+static int open_regular(const char *path, struct symx_source *source)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		errno = ENOENT;
+		return -1;
+	}
+	*source = (struct symx_source){
+		.size = (uint64_t)st.st_size,
+		.mtime_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec,
+		.inode = (uint64_t)st.st_ino,
+	};
+	return fd;
+}
+
+/* Opens the .sym, else the .sym.gz, which rust-minidump does not know. */
+static int open_source(struct symx_load *l, struct arena *a)
+{
+	const struct symx_request *q = &l->request;
+	int fd;
+
+	l->path = q->key == NULL ? q->root : text(a, "%s/%s", q->root, q->key);
+	fd = open_regular(l->path, &l->build.source);
+	if (fd < 0 && errno == ENOENT && !q->compat && q->key != NULL) {
+		l->path = text(a, "%s.gz", l->path);
+		fd = open_regular(l->path, &l->build.source);
+	}
+	return fd;
+}
+
+/* FNV-1a of the real path of the store: two stores never share an index. */
+static uint64_t root_key(const char *root)
+{
+	char *real = realpath(root, NULL);
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (const char *p = real == NULL ? root : real; *p != '\0'; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+	free(real);
+	return h;
+}
+
+/* Where the index is kept, without the final "x". */
+static const char *cache_stem(const struct symx_load *l, struct arena *a)
+{
+	const struct symx_request *q = &l->request;
+	const char *key = q->key;
+
+	if (q->cache->folder == NULL || q->cache->failed)
+		return NULL;
+	if (key == NULL)
+		key = text(a, "%.*s.sym", STR_ARGS(str_leaf(str_of(q->root))));
+	return text(a, "%s/%016" PRIx64 "/%s", q->cache->folder, root_key(q->root), key);
+}
+
+static void cache_failed(struct symx_load *l, const char *path)
+{
+	struct symx_cache *cache = l->request.cache;
+
+	if (!cache->failed)
+		warn(l, path, 0, strerror(errno));
+	cache->failed = true;
+}
+
+/* Makes the folders above path that are not there: ours alone. */
+static bool make_folders(const char *path)
+{
+	char copy[4096 + 512];
+
+	if (strlen(path) >= sizeof(copy)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (char *p = copy + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+			return false;
+		*p = '/';
+	}
+	return true;
+}
+
+static void save_index(struct symx_load *l)
+{
+	struct error err = { 0 };
+	struct file_writer w;
+
+	if (l->cache_path == NULL || l->request.cache->failed)
+		return;
+	if (!make_folders(l->cache_path) || !file_create(&w, l->cache_path, 0600, &err)) {
+		cache_failed(l, l->cache_path);
+		return;
+	}
+	w.no_sync = true;
+	fwrite(l->made.p, 1, l->made.n, w.out);
+	if (!file_commit(&w, &err))
+		cache_failed(l, l->cache_path);
+}
+
+/* Makes the index in memory. */
+static bool make_index(struct symx_load *l)
+{
+	struct error err = { 0 };
+
+	buf_free(&l->made);
+	l->made.oom = l->request.oom;
+	if (!symx_build(l->symx.text, &l->build, &l->made, &err)) {
+		warn(l, l->path, 0, err.text);
+		return false;
+	}
+	return symx_index_open(&l->state.index,
+			       (struct slice){ (const uint8_t *)l->made.p, l->made.n });
+}
+
+static void repair(struct symx_state *s, void *context)
+{
+	struct symx_load *l = context;
+
+	warn(l, l->cache_path, 0, "the index is damaged and is made again");
+	if (make_index(l))
+		save_index(l);
+	s->repair = NULL;
+}
+
+static bool same_source(const struct symx_source *a, const struct symx_source *b)
+{
+	return a->size == b->size && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+}
+
+/* Maps the index that is kept, if it is there, whole, and of this .sym. */
+static bool open_index(struct symx_load *l, struct arena *a)
+{
+	int fd = l->cache_path == NULL ? -1
+				       : open(l->cache_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct symx_index *x = &l->state.index;
+	struct error err = { 0 };
+	bool mapped;
+
+	if (fd < 0)
+		return false;
+	mapped = file_open_fd(&l->kept, fd, l->cache_path, &err);
+	close(fd);
+	if (!mapped || !symx_index_open(x, l->kept.data)) {
+		warn(l, l->cache_path, 0,
+		     "the index is damaged or of another version; it is made again");
+		return false;
+	}
+	if (!same_source(&x->head.source, &l->build.source) || x->head.text_size != l->symx.text.n)
+		return false;
+	x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
+	l->state.repair = repair;
+	l->state.context = l;
+	return true;
+}
+
+/* Opens the index that is kept, else makes one and keeps it. */
+static bool find_index(struct symx_load *l, struct arena *a)
+{
+	l->state.budget = LIMIT_SYM_BODY_BYTES;
+	if (open_index(l, a)) {
+		if (!l->request.compat || (l->state.index.head.flags & SYMX_LONG_LINES) == 0)
+			return true;
+		/* rust-minidump's view of such a file is not kept. */
+		l->cache_path = NULL;
+	}
+	if (!make_index(l))
+		return false;
+	if (!l->request.compat || (l->state.index.head.flags & SYMX_LONG_LINES) == 0)
+		save_index(l);
+	return true;
+}
+
+/* Inflates a .sym.gz into a file beside the index, or one without a name. */
+static bool expand_to(struct symx_load *l, const char *path, struct error *err)
+{
+	struct slice in = l->text.data;
+	struct file_writer w;
+	struct file copy = { 0 };
+	bool ok;
+
+	if (path != NULL && make_folders(path) && file_create(&w, path, 0600, err)) {
+		ok = gzip_expand(in, l->path, w.out, err) && file_commit(&w, err) &&
+		     file_open(&copy, path, err);
+		file_abort(&w);
+	} else {
+		FILE *out = tmpfile();
+
+		if (path != NULL)
+			cache_failed(l, path);
+		if (out == NULL)
+			return error_errno(err, "%s: no temporary file", l->path);
+		ok = gzip_expand(in, l->path, out, err);
+		if (ok && fflush(out) != 0)
+			ok = error_errno(err, "%s: cannot write the inflated copy", l->path);
+		ok = ok && file_open_fd(&copy, fileno(out), l->path, err);
+		fclose(out);
+	}
+	file_close(&l->text);
+	l->text = copy;
+	return ok;
+}
+
+static bool expand(struct symx_load *l, const char *stem, struct arena *a)
+{
+	const struct symx_source *s = &l->build.source;
+	struct error err = { 0 };
+	struct file copy;
+	const char *path = NULL;
+
+	if (stem != NULL)
+		path = text(a, "%s.%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".sym", stem, s->size,
+			    s->mtime_ns, s->inode);
+	if (path != NULL && symx_is_file(path) && file_open(&copy, path, &err)) {
+		file_close(&l->text);
+		l->text = copy;
+		return true;
+	}
+	if (expand_to(l, path, &err))
+		return true;
+	diag_error(l->request.diag, &err);
+	return false;
+}
+
+/* Whether anything in the text could be used; rust-minidump wants all of it to be right. */
+static bool is_usable(const struct symx_load *l)
+{
+	const struct symx_head *h = &l->state.index.head;
+
+	if (l->request.compat)
+		return (h->flags & SYMX_STRICT) != 0;
+	return h->records != 0 || (l->symx.text.n != 0 && symx_skipped(&l->symx) == 0);
+}
+
+static void report(const struct symx_load *l)
+{
+	uint64_t skipped = symx_skipped(&l->symx);
+	char what[80];
+
+	if (skipped == 0)
+		return;
+	snprintf(what, sizeof(what), "malformed record; %" PRIu64 " in all were left out", skipped);
+	warn(l, l->path, l->state.index.head.skipped_at, what);
+}
+
+enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a)
+{
+	struct error err = { 0 };
+	const char *stem;
+
+	symx_unload(l);
+	*l = (struct symx_load){ .request = *q };
+	l->symx.state = &l->state;
+	l->symx.compat = q->compat;
+	l->build.compat = q->compat;
+	l->build.oom = q->oom;
+
+	int fd = open_source(l, a);
+	if (fd < 0)
+		return SYM_MISSING;
+	bool opened = file_open_fd(&l->text, fd, l->path, &err);
+	close(fd);
+	if (!opened) {
+		diag_error(q->diag, &err);
+		return SYM_CORRUPT;
+	}
+
+	stem = cache_stem(l, a);
+	if (!q->compat && gzip_is(l->text.data) && !expand(l, stem, a))
+		return SYM_CORRUPT;
+	l->symx.text = (struct str){ (const char *)l->text.data.p, l->text.data.n };
+	l->build.mapped = l->text.mapped;
+	if (stem != NULL && l->symx.text.n >= SMALLEST_KEPT)
+		l->cache_path = text(a, "%sx", stem);
+	if (!find_index(l, a))
+		return SYM_CORRUPT;
+	report(l);
+	return is_usable(l) ? SYM_LOADED : SYM_CORRUPT;
+}
+
+void symx_unload(struct symx_load *l)
+{
+	file_close(&l->text);
+	file_close(&l->kept);
+	buf_free(&l->made);
+	*l = (struct symx_load){ 0 };
+}

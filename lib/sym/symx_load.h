@@ -1,0 +1,51 @@
+#ifndef CRASH_SYM_SYMX_LOAD_H
+#define CRASH_SYM_SYMX_LOAD_H
+
+#include "base/file.h"
+#include "sym/symbols.h"
+#include "sym/symx_impl.h"
+
+/*
+ * From a path in a store to symbols that can be asked: finds NAME.sym or NAME.sym.gz, maps it,
+ * inflating it first when it is compressed, and maps its index from the cache or makes one.
+ *
+ * The cache is FOLDER/ROOT/LEAF/ID/NAME.symx; ROOT is a hash of the store's real path. Files in it
+ * are replaced by rename, never changed, so any number of processes may use it; what is wrong with
+ * one is seen by its sums, so that nothing waits for the disk when one is written. An inflated copy
+ * is NAME.SIZE-MTIME-INODE.sym beside the index, named for the file that it was made from.
+ */
+struct symx_cache {
+	const char *folder; /* NULL: none */
+	bool failed;        /* it cannot be written; said once */
+};
+
+struct symx_request {
+	const char *root; /* of the store, or the file itself */
+	const char *key;  /* LEAF/ID/NAME.sym below it; NULL: root is the file */
+	struct symx_cache *cache;
+	struct diag *diag;
+	bool compat;
+	void (*oom)(size_t wanted);
+};
+
+/* What the symbols of one module hold open. May not move. */
+struct symx_load {
+	struct symx symx;
+	struct symx_state state;
+	const char *path;       /* of the .sym or .sym.gz */
+	const char *cache_path; /* of its index; NULL: not kept */
+	struct symx_request request;
+	struct symx_build_options build;
+	struct file text, kept; /* kept: the index, when it is mapped */
+	struct buf made;        /* the index, when it was made here */
+};
+
+/* SYM_LOADED, SYM_MISSING or SYM_CORRUPT. Names live in a. symx_unload() may follow in any case,
+ * but l must have been zeroed. */
+enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a);
+void symx_unload(struct symx_load *l);
+
+/* Whether path is a regular file. */
+bool symx_is_file(const char *path);
+
+#endif
