@@ -31,6 +31,10 @@ void *arena_alloc(struct arena *a, size_t n, size_t size, size_t align)
 /* A copy of s that ends in a nul (not counted in n), for names that must outlive their file. */
 struct str arena_strdup(struct arena *a, struct str s);
 
+/* What printf() would print, with a nul behind it. */
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Ends every block but keeps some memory for what comes next: for an arena that is filled and
  * emptied in a loop. */
 void arena_reset(struct arena *a);
