@@ -24,8 +24,8 @@ struct dump {
 
 /*
  * Reads all of it. Only header, directory, ThreadList and SystemInfo are required; everything else
- * that is absent or damaged is empty, with a warning. compat follows rust-minidump where it is wrong
- * (the [FLAW] items of minidump.md). The result lives in a and borrows from data. On failure
+ * that is absent or damaged is empty, with a warning. compat follows rust-minidump where it is
+ * wrong (the [FLAW] items of minidump.md). The result lives in a and borrows from data. On failure
  * *verdict is the peer's word for it.
  *
  * Errors: ERROR_INPUT, ERROR_UNSUPPORTED.

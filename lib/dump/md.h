@@ -27,7 +27,8 @@ enum md_verdict {
 	MD_MISSING_SYSTEM_INFO, /* the same */
 };
 
-/* "MissingHeader"; and the peer's sentence about it, "Missing minidump header (empty minidump?)". */
+/* "MissingHeader"; and the peer's sentence about it, "Missing minidump header (empty minidump?)".
+ */
 const char *md_verdict_name(enum md_verdict v);
 const char *md_verdict_text(enum md_verdict v);
 
@@ -63,9 +64,9 @@ struct md_stream {
 };
 
 struct md {
-	struct cursor file; /* over the whole file, in its byte order; copy it to read */
-	uint32_t time;      /* seconds since 1970 by the clock of the crashing machine */
-	uint64_t flags;     /* MINIDUMP_TYPE */
+	struct cursor file;        /* over the whole file, in its byte order; copy it to read */
+	uint32_t time;             /* seconds since 1970 by the clock of the crashing machine */
+	uint64_t flags;            /* MINIDUMP_TYPE */
 	struct md_stream *streams; /* in the order of the directory, unreadable ones too */
 	size_t n_streams;
 };
@@ -88,6 +89,9 @@ struct cursor md_stream(const struct md *md, uint32_t type);
 /* "ThreadListStream" for 3; NULL for a type that nobody has named. */
 const char *md_stream_name(uint32_t type);
 
+/* Whether reports list a stream of this type as one that nothing reads. */
+bool md_stream_is_unread(uint32_t type);
+
 /* "Official", "Google Extension", "Mozilla Extension" or "Unknown Extension". */
 const char *md_stream_vendor(uint32_t type);
 
@@ -100,13 +104,23 @@ struct cursor md_location(const struct md *md, struct cursor *c);
 bool md_string(const struct md *md, uint64_t rva, struct arena *a, struct str *out);
 
 /*
+ * The STRING16s at n offsets: text[i].p is NULL for those that cannot be read. Entries that share a
+ * string share its text, and the distinct strings of one call may not have more bytes than the file
+ * (so they cannot overlap, which no writer does): what comes after that cannot be read.
+ */
+void md_strings(const struct md *md, const uint64_t *rva, size_t n, struct arena *a,
+		struct str *text);
+
+/*
  * The entries of a plain list (u32 count, then entries of entry_size): a cursor at the first entry,
  * and the count. Four bytes of padding behind the count are seen by the stream's size. Failed when
  * the size fits neither form. minidump.md 2; rust-minidump: read_stream_list.
  */
 struct cursor md_list(const struct md *md, uint32_t type, size_t entry_size, uint32_t *count);
 
-/* The same for an extended list (header size, entry size, count, then entries). */
-struct cursor md_ex_list(const struct md *md, uint32_t type, size_t entry_size, uint32_t *count);
+/* The same for an extended list (header size, entry size, count, then entries). The count has
+ * count_width bytes: 4, or 8 in a MemoryInfoList. */
+struct cursor md_ex_list(const struct md *md, uint32_t type, size_t entry_size,
+			 unsigned count_width, uint64_t *count);
 
 #endif

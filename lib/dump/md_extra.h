@@ -4,7 +4,8 @@
 #include "dump/md.h"
 
 /* Streams that the reports only pass on: handles, macOS crash info and boot arguments, process
- * limits, soft errors, the assertion. minidump.md 4.8, 4.9, 4.11. All text is UTF-8 in the arena. */
+ * limits, soft errors, the assertion. minidump.md 4.8, 4.9, 4.11. All text is UTF-8 in the arena.
+ */
 
 struct md_handle {
 	uint64_t handle;
@@ -25,7 +26,8 @@ struct md_mac_record {
 };
 
 struct md_extra {
-	bool has_handles, has_limits, has_mac_records, has_boot_args, has_soft_errors, has_assertion;
+	bool has_handles, has_limits, has_mac_records, has_boot_args, has_soft_errors,
+		has_assertion;
 	struct md_handle *handles;
 	size_t n_handles;
 	struct md_limit *limits; /* order of the file, a repeated name at its last place */
@@ -33,7 +35,7 @@ struct md_extra {
 	struct md_mac_record *mac_records;
 	size_t n_mac_records;
 	struct str boot_args;
-	struct str soft_errors;  /* JSON as it is in the dump, known to be valid */
+	struct str soft_errors; /* JSON as it is in the dump, known to be valid */
 	struct str assertion_expression, assertion_function, assertion_file;
 	uint32_t assertion_line, assertion_type;
 };

@@ -1,6 +1,7 @@
 #ifndef CRASH_DUMP_MD_MODULE_H
 #define CRASH_DUMP_MD_MODULE_H
 
+#include "base/ranges.h"
 #include "dump/md_system.h"
 
 /* Loaded and unloaded modules and their identifiers. minidump.md 4.6, 4.7, 6. All text is UTF-8 in
@@ -8,14 +9,14 @@
 
 struct md_module {
 	uint64_t base;
-	uint64_t size;         /* never 0; base + size <= 2^64 - 1 */
-	struct str code_file;  /* full path */
+	uint64_t size;        /* never 0; base + size <= 2^64 - 1 */
+	struct str code_file; /* full path */
 	bool has_debug_file;
 	struct str debug_file; /* full path as recorded; may be empty though present */
-	struct str debug_id;   /* 33 or more hex digits: GUID upper case, age lower; empty if none */
-	struct str code_id;    /* hex, lower case; empty if none */
+	struct str debug_id; /* 33 or more hex digits: GUID upper case, age lower; empty if none */
+	struct str code_id;  /* hex, lower case; empty if none */
 	bool has_version;
-	struct str version;    /* "1.2.3.4" */
+	struct str version; /* "1.2.3.4" */
 };
 
 struct md_unloaded {
@@ -24,12 +25,10 @@ struct md_unloaded {
 	struct str code_id;
 };
 
-/* A set of modules by address. Order of the dump; index holds the kept ranges by address. */
 struct md_modules {
-	struct md_module *v;
+	struct md_module *v; /* order of the dump */
 	size_t n;
-	uint32_t *by_address; /* indexes into v, overlapping ones left out (minidump.md 2) */
-	size_t n_by_address;
+	struct ranges by_address; /* of items in v; overlapping ones left out (minidump.md 2) */
 };
 
 /* An absent or unreadable list is empty. A bad name or CodeView record costs that module; with

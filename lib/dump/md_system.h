@@ -5,7 +5,8 @@
 #include "dump/regs.h"
 
 /* What the machine and the process were: SystemInfo, MiscInfo, BreakpadInfo, and the Linux text
- * streams. Sources: minidumpapiset.h, Breakpad's minidump_format.h; minidump.md 4.1, 4.2, 4.9, 4.10. */
+ * streams. Sources: minidumpapiset.h, Breakpad's minidump_format.h;
+ * minidump.md 4.1, 4.2, 4.9, 4.10. */
 
 enum md_os {
 	MD_OS_UNKNOWN,
@@ -23,7 +24,7 @@ enum md_os {
 struct md_system {
 	uint16_t architecture; /* PROCESSOR_ARCHITECTURE_* */
 	enum cpu_kind cpu;
-	const char *cpu_name; /* "amd64"; "unknown" */
+	const char *cpu_name;  /* "amd64"; "unknown" */
 	unsigned pointer_bits; /* 32, 64, or 0 for an unknown CPU: reports then print 16 digits */
 	uint8_t n_cpus;
 	uint32_t platform;
@@ -40,7 +41,7 @@ bool md_system_read(struct md_system *s, const struct md *md, struct arena *a, b
 struct md_process {
 	bool has_pid, has_create_time;
 	uint32_t pid;
-	uint32_t create_time; /* seconds since 1970 */
+	uint32_t create_time;                        /* seconds since 1970 */
 	bool has_dump_thread, has_requesting_thread; /* BreakpadInfo */
 	uint32_t dump_thread, requesting_thread;     /* thread ids */
 };

@@ -13,12 +13,13 @@ struct md_thread {
 	struct slice stack;    /* the thread's own stack memory; empty when it has none usable */
 	struct cursor context; /* CONTEXT record; failed when it lies outside the file */
 	bool has_name;
-	struct str name;       /* UTF-8 */
+	struct str name; /* UTF-8 */
 };
 
 struct md_threads {
 	struct md_thread *v; /* order of the dump; ids may repeat */
-	size_t n;
+	size_t n;     /* those beyond LIMIT_DUMP_THREADS are left out, but not the crashing one */
+	size_t n_all; /* in the dump */
 };
 
 /* False when there is no readable ThreadList stream. */

@@ -14,8 +14,8 @@ struct str reason_text(const struct md_exception *e, const struct md_system *sys
 
 /*
  * The address that the crash is about, cut to 32 bits on 32-bit CPUs. False when there is none: a
- * signal sent by a process (SI_USER, SI_TKILL, SI_QUEUE) has pid and uid where the address would be.
- * compat reports those as an address, as the peers do.
+ * signal sent by a process (SI_USER, SI_TKILL, SI_QUEUE) has pid and uid where the address would
+ * be. compat reports those as an address, as the peers do.
  */
 bool reason_address(const struct md_exception *e, const struct md_system *system, bool compat,
 		    uint64_t *address);

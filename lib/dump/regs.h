@@ -38,11 +38,12 @@ struct cpu {
 	uint8_t pointer_size; /* bytes: 4 or 8 */
 	uint8_t hex_digits;   /* of a register value in reports */
 	uint8_t n_regs;
-	uint8_t ip, sp, fp;   /* indexes into regs; fp is 0xff where there is none */
-	uint8_t lr;           /* link register, 0xff where there is none */
+	uint8_t ip, sp, fp;    /* indexes into regs; fp is 0xff where there is none */
+	uint8_t lr;            /* link register, 0xff where there is none */
 	uint16_t context_size; /* the least that a record must have */
 	uint8_t flags_offset, flags_size;
-	uint32_t flag;         /* the CPU's bit in the flags */
+	uint32_t flag;          /* the CPU's bit in the flags */
+	bool only_ours;         /* rust-minidump doesn't read its contexts */
 	const struct reg *regs; /* in the order of reports */
 };
 
@@ -62,8 +63,8 @@ struct regs {
 
 /*
  * Reads a CONTEXT record; all registers are valid then. False when it is too short or its flags
- * belong to another CPU. compat refuses, as rust-minidump does, flags in which Windows has set one of
- * CONTEXT_EXCEPTION_ACTIVE and its kin, which collide with CPU bits (minidump.md 5).
+ * belong to another CPU. compat refuses, as rust-minidump does, flags in which Windows has set one
+ * of CONTEXT_EXCEPTION_ACTIVE and its kin, which collide with CPU bits (minidump.md 5).
  */
 bool regs_read(struct regs *r, const struct cpu *cpu, struct cursor context, bool compat);
 
