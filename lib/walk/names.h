@@ -6,31 +6,38 @@
 
 /*
  * Names of addresses: a dump's modules joined with their symbol files. Which modules were asked for
- * is part of the result (missing, loaded, corrupt: stackwalk.md 7, 11), so every look-up of the walk,
- * the scanner's too, goes through here.
+ * is part of the result (missing, loaded, corrupt: stackwalk.md 7, 11), so every look-up of the
+ * walk, the scanner's too, goes through here.
  */
 struct names {
 	const struct dump *dump;
-	struct symbols *symbols; /* NULL when no store was given */
+	struct symbols *symbols;      /* NULL when no store was given */
 	const struct sym_module **of; /* one a module; NULL: not asked yet */
+	struct names_range *unloaded; /* unloaded modules by address */
 	bool compat;
 };
 
-/* of lives in a. */
+/* Everything lives in a. */
 void names_init(struct names *n, const struct dump *d, struct symbols *symbols, bool compat,
 		struct arena *a);
 
-/* The symbols of a module, looked up on first use; NULL for MD_NO_MODULE or when there are none that
- * can be used. */
+/* The symbols of a module, looked up on first use; NULL for MD_NO_MODULE or when there are none
+ * that can be used. */
 const struct symx *names_symx(struct names *n, ptrdiff_t module);
 
 /* SYM_NOT_ASKED for a module that nobody looked up. */
 enum sym_status names_status(const struct names *n, size_t module);
 
+/* An address as symbol files count: from the base of its module. */
+static inline uint64_t names_offset(const struct names *n, ptrdiff_t module, uint64_t address)
+{
+	return address - n->dump->modules.v[module].base;
+}
+
 /*
- * What stands at the address instruction in module. False when nothing names it. By default a PUBLIC
- * that lies below the start of the STACK CFI INIT range that holds the address does not name it
- * (robustness.md; corpus/own/README.md: 45 of 47 false names of the peers); compat takes it.
+ * What stands at the address instruction in module. False when nothing names it. By default a
+ * PUBLIC that lies below the start of the STACK CFI INIT range that holds the address does not name
+ * it (robustness.md; corpus/own/README.md: 45 of 47 false names of the peers); compat takes it.
  */
 bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
 		struct sym_frame *f);
@@ -45,7 +52,8 @@ struct names_unloaded {
 	size_t n_offsets;
 };
 
-/* All that cover the address, by name in byte order. Returns how many; the array lives in a. */
+/* All that cover the address, by name in byte order; of more than LIMIT_UNLOADED_AT some. Returns
+ * how many; the array lives in a. */
 size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
 		      struct names_unloaded **out);
 

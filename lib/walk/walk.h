@@ -4,9 +4,9 @@
 #include "walk/names.h"
 
 /*
- * The walk of one thread's stack, a frame at a time, nothing kept but the frame before. stackwalk.md
- * 3 to 6. The compatible walk (names->compat) gives rust-minidump's frames, flaws included; the
- * default one differs where stackwalk(1) says so.
+ * The walk of one thread's stack, a frame at a time, nothing kept but the frame before.
+ * stackwalk.md 3 to 6. The compatible walk (names->compat) gives rust-minidump's frames, flaws
+ * included; the default one differs where stackwalk(1) says so.
  */
 
 /* How a frame was found; what reports call trust. */
@@ -25,10 +25,11 @@ const char *trust_name(enum trust t);
 const char *trust_text(enum trust t);
 
 struct walk_frame {
-	uint64_t instruction; /* what is looked up: pc of the context, else return address - 1 or so */
+	uint64_t instruction; /* what is looked up: pc of the context, else return address - 1 or so
+			       */
 	uint64_t pc;          /* of the context, or the return address */
 	enum trust trust;
-	ptrdiff_t module;     /* index into dump->modules.v, or MD_NO_MODULE */
+	ptrdiff_t module; /* index into dump->modules.v, or MD_NO_MODULE */
 	struct regs regs;
 };
 
@@ -39,15 +40,22 @@ struct walk_budget {
 };
 struct walk_budget walk_budget_make(const struct dump *d);
 
+struct step_cpu;
+
 struct walk {
 	struct names *names;
 	struct walk_budget *budget;
-	struct arena *scratch; /* for one step; reset in each */
-	const struct md_region *stack; /* NULL: context frame only */
-	struct md_region own_stack;    /* what stack points to when it is the thread's own */
-	uint64_t scan_end;     /* private to the scanner */
-	uint32_t callee_parameter_size; /* of the callee's callee: STACK WIN */
-	size_t n_frames;
+	struct arena *scratch;      /* for one step; reset in each */
+	const struct step_cpu *cpu; /* NULL: no way to walk this CPU, context frame only */
+	struct md_region stack;     /* all stack reads go here; empty: context frame only */
+	uint64_t saved;             /* bit i: register i survives calls */
+	uint64_t
+		pointer_mask; /* without the signature of a pointer; all ones where there is none */
+	uint64_t callee_instruction; /* of the frame before last: STACK WIN asks for its parameters
+				      */
+	ptrdiff_t callee_module;
+	uint64_t n_frames;
+	unsigned n_signals; /* signal frames so far */
 	bool done;
 	struct walk_frame last;
 };
@@ -59,8 +67,8 @@ struct walk {
 void walk_begin(struct walk *w, struct names *names, struct walk_budget *budget,
 		struct arena *scratch, const struct md_thread *thread, struct cursor context);
 
-/* The next frame, innermost first; false at the end. Inlines are no frames of the walk: names_find()
- * gives them. */
+/* The next frame, innermost first; false at the end. Inlines are no frames of the walk:
+ * names_find() gives them. */
 bool walk_next(struct walk *w, struct walk_frame *frame);
 
 #endif

@@ -1,0 +1,178 @@
+#include "walk/names.h"
+
+#include "base/limits.h"
+#include "base/sort.h"
+
+/* --- unloaded modules ----------------------------------------------------------------------- */
+
+/* Sorted by base; highest is the last address of this and all before it, so that a search can stop
+ * early: the ranges may overlap in any way. */
+struct names_range {
+	uint64_t base, last, highest;
+	size_t item;
+};
+
+static int by_base(const void *a, const void *b, const void *context)
+{
+	const struct names_range *x = (const struct names_range *)a;
+	const struct names_range *y = (const struct names_range *)b;
+
+	(void)context;
+	return (x->base > y->base) - (x->base < y->base);
+}
+
+static void index_unloaded(struct names *n, struct arena *a)
+{
+	const struct md_unloaded_modules *m = &n->dump->unloaded;
+	uint64_t highest = 0;
+
+	n->unloaded = arena_new(a, struct names_range, m->n);
+	for (size_t i = 0; i < m->n; i++) {
+		struct names_range *r = &n->unloaded[i];
+		uint64_t size = m->v[i].size;
+
+		*r = (struct names_range){ .base = m->v[i].base, .item = i };
+		/* Empty and wrapping ones hold no address: rust-minidump leaves them out. */
+		if (size == 0 || __builtin_add_overflow(r->base, size - 1, &r->last))
+			*r = (struct names_range){ .base = UINT64_MAX, .item = i };
+	}
+	sort_stable(n->unloaded, m->n, sizeof(n->unloaded[0]), by_base, NULL, a->oom);
+	for (size_t i = 0; i < m->n; i++) {
+		highest = n->unloaded[i].last > highest ? n->unloaded[i].last : highest;
+		n->unloaded[i].highest = highest;
+	}
+}
+
+/* How many begin at the address or before it. */
+static size_t begin_before(const struct names *n, uint64_t address)
+{
+	size_t low = 0, high = n->dump->unloaded.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (n->unloaded[middle].base <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct hit {
+	struct str name;
+	uint64_t offset;
+};
+
+static int by_name(const void *a, const void *b, const void *context)
+{
+	const struct hit *x = (const struct hit *)a, *y = (const struct hit *)b;
+	int order = str_cmp(x->name, y->name);
+
+	(void)context;
+	return order != 0 ? order : (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+static size_t find_hits(const struct names *n, uint64_t address, struct hit *hits)
+{
+	size_t found = 0;
+
+	for (size_t i = begin_before(n, address); i-- > 0 && found < LIMIT_UNLOADED_AT;) {
+		const struct names_range *r = &n->unloaded[i];
+
+		if (r->highest < address)
+			break;
+		if (r->last >= address)
+			hits[found++] = (struct hit){ n->dump->unloaded.v[r->item].code_file,
+						      address - r->base };
+	}
+	return found;
+}
+
+/* Adds a hit to the result, whose last entry may be of the same name. */
+static void add_hit(struct names_unloaded *out, size_t *count, const struct hit *hit,
+		    uint64_t *offsets)
+{
+	struct names_unloaded *last = *count == 0 ? NULL : &out[*count - 1];
+
+	if (last == NULL || !str_eq(last->name, hit->name)) {
+		last = &out[(*count)++];
+		*last = (struct names_unloaded){ hit->name, offsets, 0 };
+	}
+	if (last->n_offsets == 0 || last->offsets[last->n_offsets - 1] != hit->offset)
+		last->offsets[last->n_offsets++] = hit->offset;
+}
+
+size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
+		      struct names_unloaded **out)
+{
+	struct hit hits[LIMIT_UNLOADED_AT];
+	size_t found = find_hits(n, address, hits), count = 0;
+	uint64_t *offsets = arena_new(a, uint64_t, found);
+
+	*out = arena_new(a, struct names_unloaded, found);
+	sort_stable(hits, found, sizeof(hits[0]), by_name, NULL, a->oom);
+	for (size_t i = 0; i < found; i++)
+		add_hit(*out, &count, &hits[i], &offsets[i]);
+	return count;
+}
+
+/* --- symbols -------------------------------------------------------------------------------- */
+
+void names_init(struct names *n, const struct dump *d, struct symbols *symbols, bool compat,
+		struct arena *a)
+{
+	*n = (struct names){ .dump = d, .symbols = symbols, .compat = compat };
+	n->of = arena_new(a, const struct sym_module *, d->modules.n);
+	index_unloaded(n, a);
+}
+
+const struct symx *names_symx(struct names *n, ptrdiff_t module)
+{
+	const struct md_module *m;
+
+	if (module == MD_NO_MODULE || n->symbols == NULL)
+		return NULL;
+	m = &n->dump->modules.v[module];
+	if (n->of[module] == NULL)
+		n->of[module] = symbols_find(n->symbols, m->debug_file, m->debug_id, m->code_file);
+	return n->of[module]->symx;
+}
+
+enum sym_status names_status(const struct names *n, size_t module)
+{
+	return n->of[module] == NULL ? SYM_NOT_ASKED : n->of[module]->status;
+}
+
+/* A PUBLIC has no size: it seems to reach up to the next symbol. But it cannot reach into a
+ * function that begins above it, and call frame information says where functions begin. */
+static bool is_neighbour(const struct symx *x, uint64_t offset, const struct sym_frame *f)
+{
+	uint64_t start, size;
+
+	return f->is_public && symx_cfi_range(x, offset, &start, &size) && f->base < start;
+}
+
+bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
+		struct sym_frame *f)
+{
+	const struct symx *x = names_symx(n, module);
+	uint64_t offset;
+
+	if (x == NULL)
+		return false;
+	offset = names_offset(n, module, instruction);
+	return symx_find(x, offset, a, f) && (n->compat || !is_neighbour(x, offset, f));
+}
+
+bool names_has(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a)
+{
+	const struct symx *x = names_symx(n, module);
+	struct sym_frame f;
+
+	if (x == NULL)
+		return false;
+	if (n->compat)
+		return symx_has_name(x, names_offset(n, module, instruction));
+	return names_find(n, module, instruction, a, &f) && f.function.n != 0;
+}

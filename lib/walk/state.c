@@ -1,0 +1,56 @@
+#include "walk/state.h"
+
+#include "dump/reason.h"
+
+bool state_is_dump_thread(const struct state *s, size_t thread)
+{
+	const struct md_process *p = &s->dump->process;
+
+	return p->has_dump_thread && s->dump->threads.v[thread].id == p->dump_thread;
+}
+
+/* The last thread of the id that the exception names, or else the one who asked for the dump; an id
+ * that no thread has means that there is none. */
+static ptrdiff_t find_requesting(const struct state *s)
+{
+	const struct dump *d = s->dump;
+	uint32_t id;
+
+	if (d->exception.present)
+		id = d->exception.thread_id;
+	else if (d->process.has_requesting_thread)
+		id = d->process.requesting_thread;
+	else
+		return -1;
+
+	for (size_t i = d->threads.n; i-- > 0;)
+		if (d->threads.v[i].id == id && !state_is_dump_thread(s, i))
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+void state_build(struct state *s, const struct dump *d, struct names *names, struct arena *a)
+{
+	*s = (struct state){ .dump = d, .names = names, .compat = names->compat };
+	s->budget = walk_budget_make(d);
+	s->requesting = find_requesting(s);
+	if (d->exception.present) {
+		s->reason = reason_text(&d->exception, &d->system, a);
+		s->has_address = reason_address(&d->exception, &d->system, s->compat, &s->address);
+	}
+}
+
+void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w)
+{
+	const struct dump *d = s->dump;
+	const struct md_thread *t = &d->threads.v[thread];
+	const struct cpu *cpu = cpu_find(d->system.cpu);
+	struct cursor context = t->context;
+	struct regs unused;
+
+	/* The thread's own context is what it was doing while the exception was handled. */
+	if ((ptrdiff_t)thread == s->requesting && d->exception.present && cpu != NULL &&
+	    regs_read(&unused, cpu, d->exception.context, s->compat))
+		context = d->exception.context;
+	walk_begin(w, s->names, &s->budget, scratch, t, context);
+}
