@@ -6,8 +6,8 @@
 #include "walk/walk.h"
 
 /*
- * A processed dump: what the reports are made from. Frames are not kept with their names: threads are
- * walked when the report needs them, and a frame is 24 bytes in between.
+ * A processed dump: what the reports are made from. Frames are not kept with their names: threads
+ * are walked when the report needs them, and a frame is 16 bytes in between (frames.h).
  */
 struct state {
 	const struct dump *dump;
@@ -32,11 +32,16 @@ void state_walk(struct state *s, size_t thread, struct arena *scratch, struct wa
 /* The JSON report of stackwalk.md 11, without a final newline. Errors of writing stay in out. */
 struct state_js_options {
 	bool pretty;
+	const char *file; /* for the key "file", which tells documents of a stream apart, or NULL */
 };
 void state_js(struct state *s, const struct state_js_options *o, struct arena *a, FILE *out);
 
-/* The human report of stackwalk.md 12. brief: the requesting thread only. Text from the dump is made
- * printable (utf.h), but not with compat. */
+/* The line of a stream for a dump that has no report: keys error, file and status, which is the
+ * peer's word, and a newline. */
+void state_js_failure(const char *file, const char *status, const char *error, FILE *out);
+
+/* The human report of stackwalk.md 12. brief: the requesting thread only. Text from the dump is
+ * made printable (utf.h), but not with compat. */
 struct state_text_options {
 	bool brief;
 };

@@ -1,0 +1,284 @@
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/jobs.h"
+#include "base/tool.h"
+#include "base/utf.h"
+#include "walk/state.h"
+
+struct options {
+	bool json, pretty, brief, stream, no_cache, compat;
+	struct option_list symbols;
+	const char *cache, *output;
+	uint64_t jobs;
+};
+
+static const struct tool_option options[] = {
+	{ 0, "json", NULL, OPTION_FLAG, offsetof(struct options, json),
+	  "print JSON, not text for people" },
+	{ 0, "pretty", NULL, OPTION_FLAG, offsetof(struct options, pretty), "indent the JSON" },
+	{ 0, "brief", NULL, OPTION_FLAG, offsetof(struct options, brief),
+	  "of the text, only what crashed and its thread" },
+	{ 0, "stream", NULL, OPTION_FLAG, offsetof(struct options, stream),
+	  "one line of JSON for each dump; without operands, the dumps' names are lines of "
+	  "standard input" },
+	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
+	  "a symbol store, or one .sym file; may be given again" },
+	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
+	  "keep indexes of symbol files there" },
+	{ 0, "no-cache", NULL, OPTION_FLAG, offsetof(struct options, no_cache), "keep no indexes" },
+	{ 'j', "jobs", "N", OPTION_SIZE, offsetof(struct options, jobs),
+	  "work on N dumps at a time; 0: as many as there are CPUs" },
+	{ 'o', "output-file", "FILE", OPTION_TEXT, offsetof(struct options, output),
+	  "write there, not to standard output" },
+	{ 0, "compat", NULL, OPTION_FLAG, offsetof(struct options, compat),
+	  "do exactly as minidump-stackwalk does; operands after the first are symbol paths" },
+};
+
+static const struct tool tool = {
+	.name = "stackwalk",
+	.operands = "minidump ...",
+	.about = "report the stacks of crashed processes from their minidumps",
+	.options = options,
+	.n_options = sizeof(options) / sizeof(options[0]),
+};
+
+/* What all dumps of a run share. */
+struct run {
+	const struct options *o;
+	const char **dumps;
+	size_t n_dumps;
+	struct symbols *symbols; /* NULL without symbol paths */
+};
+
+/* $XDG_CACHE_HOME/crash-tools, ~/.cache/crash-tools, or NULL where neither is known. */
+static const char *default_cache(struct arena *a)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	bool has_xdg = xdg != NULL && xdg[0] == '/';
+	struct buf b = { .oom = a->oom };
+	struct str path;
+
+	if (!has_xdg && (home == NULL || home[0] != '/'))
+		return NULL;
+	buf_printf(&b, "%s%s/crash-tools", has_xdg ? xdg : home, has_xdg ? "" : "/.cache");
+	path = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	return path.p;
+}
+
+static void open_symbols(struct run *r, const struct option_list *paths, struct arena *a,
+			 struct diag *d)
+{
+	struct symbols_options o = { .compat = r->o->compat, .oom = tool_oom };
+
+	if (paths->n == 0)
+		return;
+	if (!r->o->no_cache)
+		o.cache = r->o->cache != NULL ? r->o->cache : default_cache(a);
+	r->symbols = symbols_open(paths->v, paths->n, &o, d);
+}
+
+static void print_text(const struct run *r, size_t index, struct state *s, struct arena *a,
+		       FILE *out)
+{
+	struct state_text_options o = { .brief = r->o->brief };
+
+	if (r->n_dumps > 1) {
+		struct buf name = { .oom = tool_oom };
+
+		text_printable(&name, str_of(r->dumps[index]));
+		fprintf(out, "%s==> %.*s <==\n", index == 0 ? "" : "\n", STR_ARGS(buf_str(&name)));
+		buf_free(&name);
+	}
+	state_text(s, &o, a, out);
+}
+
+static void print_json(const struct run *r, size_t index, struct state *s, struct arena *a,
+		       FILE *out)
+{
+	struct state_js_options o = {
+		.pretty = r->o->pretty,
+		.file = r->o->stream ? r->dumps[index] : NULL,
+	};
+
+	state_js(s, &o, a, out);
+	if (r->o->stream || !r->o->compat)
+		putc('\n', out);
+}
+
+static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
+		   enum md_verdict *verdict, struct error *err)
+{
+	struct arena a = { .oom = tool_oom };
+	struct file file;
+	struct dump dump = { 0 };
+	bool ok;
+
+	if (!file_open(&file, r->dumps[index], err)) {
+		*verdict = err->errnum == ENOENT ? MD_FILE_NOT_FOUND : MD_IO_ERROR;
+		return false;
+	}
+	ok = dump_read(&dump, file.data, file.name, &a, d, r->o->compat, verdict, err);
+	if (ok) {
+		struct names names;
+		struct state state;
+
+		names_init(&names, &dump, r->symbols, r->o->compat, &a);
+		state_build(&state, &dump, &names, &a);
+		(r->o->json ? print_json : print_text)(r, index, &state, &a, out);
+	}
+	diag_end_file(d, file.name);
+	arena_free(&a);
+	file_close(&file);
+	return ok;
+}
+
+/* One dump, a job of jobs_run(). A stream has a line for a dump that could not be read, too. */
+static int walk_one(size_t index, FILE *out, struct diag *d, void *context)
+{
+	const struct run *r = context;
+	enum md_verdict verdict = MD_OK;
+	struct error err = { 0 };
+
+	if (report(r, index, out, d, &verdict, &err))
+		return EXIT_DONE;
+	if (r->o->stream)
+		state_js_failure(r->dumps[index], md_verdict_name(verdict), err.text, out);
+	if (!r->o->compat) {
+		diag_error(d, &err);
+		return error_exit_code(&err);
+	}
+	fprintf(stderr, "ERROR %s - Error %s dump: %s\n", md_verdict_name(verdict),
+		verdict < MD_MISSING_THREAD_LIST ? "reading" : "processing",
+		md_verdict_text(verdict));
+	return EXIT_INPUT;
+}
+
+static const char *dump_name(size_t index, void *context)
+{
+	const struct run *r = context;
+
+	return r->dumps[index];
+}
+
+/* All dumps; the results to standard output or the file asked for, which appears only if there are
+ * any. */
+static int walk_all(struct run *r, struct diag *d)
+{
+	struct file_writer w = { 0 };
+	struct error err = { 0 };
+	bool to_file = r->o->output != NULL, ok = true;
+	unsigned jobs = r->o->jobs > UINT32_MAX ? 0 : (unsigned)r->o->jobs;
+	int code;
+
+	if (to_file && !file_create(&w, r->o->output, 0600, &err)) {
+		diag_error(d, &err);
+		return error_exit_code(&err);
+	}
+	code = jobs_run(r->n_dumps, jobs, walk_one, dump_name, r, to_file ? w.out : stdout, d);
+	if (to_file && ftello(w.out) > 0)
+		ok = file_commit(&w, &err);
+	file_abort(&w);
+	if (!ok)
+		diag_error(d, &err);
+	return ok ? code : EXIT_TROUBLE;
+}
+
+/* The lines of standard input as names of dumps. They live in a. */
+static bool read_names(struct run *r, struct arena *a, struct error *err)
+{
+	struct buf names = { .oom = tool_oom };
+	struct file in;
+	struct str rest, line;
+
+	if (!file_open(&in, "-", err))
+		return false;
+	rest = (struct str){ (const char *)in.data.p, in.data.n };
+	while (str_next_line(&rest, &line)) {
+		const char *name = arena_strdup(a, line).p;
+
+		if (line.n != 0)
+			buf_put(&names, &name, sizeof(name));
+	}
+	r->n_dumps = names.n / sizeof(*r->dumps);
+	r->dumps = arena_new(a, const char *, r->n_dumps);
+	if (names.n != 0)
+		memcpy(r->dumps, names.p, names.n);
+	buf_free(&names);
+	file_close(&in);
+	return true;
+}
+
+/* Options that do not go together: NULL, or what is wrong; the peer says it in its own words. */
+static const char *misfit(const struct options *o)
+{
+	if (o->brief && o->json)
+		return o->compat ? "ERROR Robots cannot be brief! (The --brief flag is only valid "
+				   "for --human, --cyborg, and --dump)"
+				 : "--brief is for the text report";
+	if (o->pretty && !o->json)
+		return o->compat ? "ERROR Humans must be hideous! (The --pretty and --human flags "
+				   "cannot both be set)"
+				 : "--pretty is for --json";
+	if (o->pretty && o->stream)
+		return "--pretty cannot be one line for each dump";
+	return NULL;
+}
+
+/* Splits the operands into dumps and, for the peer's form, further symbol paths. */
+static bool take_operands(struct run *r, struct option_list *paths, char **operands, size_t n,
+			  struct arena *a, struct error *err)
+{
+	bool positional = r->o->compat && !r->o->stream && n > 1;
+	size_t extra = positional ? n - 1 : 0;
+
+	*paths = (struct option_list){ arena_new(a, const char *, r->o->symbols.n + extra), 0 };
+	for (size_t i = 0; i < r->o->symbols.n; i++)
+		paths->v[paths->n++] = r->o->symbols.v[i];
+	for (size_t i = 0; i < extra; i++)
+		paths->v[paths->n++] = operands[1 + i];
+	if (n == 0)
+		return read_names(r, a, err);
+	r->n_dumps = n - extra;
+	r->dumps = arena_new(a, const char *, r->n_dumps);
+	for (size_t i = 0; i < r->n_dumps; i++)
+		r->dumps[i] = operands[i];
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .jobs = 1 };
+	struct arena arena = { .oom = tool_oom };
+	struct option_list paths;
+	struct run r = { .o = &o };
+	struct error err = { 0 };
+	struct diag d;
+	int first, code;
+
+	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
+		return code;
+	o.json |= o.stream;
+	if (misfit(&o) != NULL && o.compat) {
+		fprintf(stderr, "%s\n", misfit(&o));
+		return EXIT_INPUT;
+	}
+	if (misfit(&o) != NULL)
+		return tool_usage(&d, misfit(&o));
+	if (first == argc && !o.stream)
+		return tool_usage(&d, "no minidump given");
+	if (!take_operands(&r, &paths, argv + first, (size_t)(argc - first), &arena, &err)) {
+		diag_error(&d, &err);
+		return error_exit_code(&err);
+	}
+	open_symbols(&r, &paths, &arena, &d);
+	code = walk_all(&r, &d);
+	if (r.symbols != NULL)
+		symbols_close(r.symbols);
+	arena_free(&arena);
+	return tool_end(&d, code);
+}

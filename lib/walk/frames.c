@@ -1,0 +1,83 @@
+#include "walk/frames.h"
+
+#include "base/limits.h"
+
+enum { HALF = LIMIT_WALK_FRAMES_THREAD / 2 };
+
+/* Place of frame number i among a thread's notes: the second half is a ring. */
+static size_t slot(uint64_t i)
+{
+	return (size_t)(i < HALF ? i : HALF + (i - HALF) % HALF);
+}
+
+static void note(struct frames *f, struct frames_thread *t, const struct walk_frame *frame)
+{
+	struct frame_note n = {
+		.instruction = frame->instruction,
+		.module = (int32_t)frame->module,
+		.trust = (uint8_t)frame->trust,
+	};
+
+	if (t->total < LIMIT_WALK_FRAMES_THREAD)
+		buf_put(&f->notes, &n, sizeof(n));
+	else
+		memcpy(f->notes.p + (t->first + slot(t->total)) * sizeof(n), &n, sizeof(n));
+	t->total++;
+}
+
+static void collect_thread(struct frames *f, struct state *s, size_t thread, struct arena *scratch)
+{
+	struct frames_thread *t = &f->threads[thread];
+	struct walk_frame frame;
+	struct walk w;
+
+	t->first = f->notes.n / sizeof(struct frame_note);
+	if (state_is_dump_thread(s, thread))
+		return;
+	state_walk(s, thread, scratch, &w);
+	while (walk_next(&w, &frame)) {
+		/* The last frame of a walk may not have been looked up yet, and whether a module's
+		 * symbols were looked for is reported. */
+		names_symx(s->names, frame.module);
+		if (t->total == 0 && (ptrdiff_t)thread == s->requesting)
+			f->registers = frame.regs;
+		note(f, t, &frame);
+	}
+}
+
+void frames_collect(struct frames *f, struct state *s, struct arena *a)
+{
+	struct arena scratch = { .oom = a->oom };
+
+	*f = (struct frames){ .notes.oom = a->oom };
+	f->threads = arena_new(a, struct frames_thread, s->dump->threads.n);
+	for (size_t i = 0; i < s->dump->threads.n; i++)
+		collect_thread(f, s, i, &scratch);
+	arena_free(&scratch);
+}
+
+void frames_free(struct frames *f)
+{
+	buf_free(&f->notes);
+}
+
+size_t frames_kept(const struct frames *f, size_t thread)
+{
+	uint64_t total = f->threads[thread].total;
+
+	return (size_t)(total < LIMIT_WALK_FRAMES_THREAD ? total : LIMIT_WALK_FRAMES_THREAD);
+}
+
+uint64_t frames_omitted(const struct frames *f, size_t thread)
+{
+	return f->threads[thread].total - frames_kept(f, thread);
+}
+
+struct frame_note frames_at(const struct frames *f, size_t thread, size_t i, uint64_t *number)
+{
+	struct frame_note n;
+
+	*number = i < HALF ? i : i + frames_omitted(f, thread);
+	memcpy(&n, f->notes.p + (f->threads[thread].first + slot(*number)) * sizeof(n), sizeof(n));
+	return n;
+}
