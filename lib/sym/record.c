@@ -85,6 +85,27 @@ static bool match(struct record *r, struct str word)
 	return true;
 }
 
+static enum record_kind keyword(struct record *r)
+{
+	struct str line = { r->p, (size_t)(r->end - r->p) };
+
+	for (unsigned i = 0; i < N_KEYWORDS; i++) {
+		struct str word = keywords[i].word;
+
+		if (line.p[0] == word.p[0] && line.n > word.n && line.p[word.n] == ' ' &&
+		    memcmp(line.p, word.p, word.n) == 0) {
+			r->p += word.n;
+			skip_blanks(r);
+			return keywords[i].kind;
+		}
+	}
+	for (unsigned i = 0; i < N_KEYWORDS; i++) {
+		if (match(r, keywords[i].word))
+			return keywords[i].kind;
+	}
+	return RECORD_UNKNOWN;
+}
+
 enum record_kind record_open(struct record *r, struct str line, bool plain)
 {
 	*r = (struct record){ .p = line.p, .end = line.p + line.n, .plain = plain, .strict = true };
@@ -97,14 +118,41 @@ enum record_kind record_open(struct record *r, struct str line, bool plain)
 			return RECORD_BLANK;
 	}
 
-	char first = *r->p;
-	if (first <= '9' || first >= 'a')
-		return hex_digit(first) != 0 ? RECORD_LINE : RECORD_UNKNOWN;
-	for (unsigned i = 0; i < N_KEYWORDS; i++) {
-		if (first == keywords[i].word.p[0] && match(r, keywords[i].word))
-			return keywords[i].kind;
+	unsigned digit = hex_digit(*r->p);
+	if (digit != 0 && *r->p != 'F')
+		return RECORD_LINE;
+
+	enum record_kind kind = keyword(r);
+	return kind == RECORD_UNKNOWN && digit != 0 ? RECORD_LINE : kind;
+}
+
+/* Behind at most most digits of a base up to 16. */
+static inline const char *skip_digits(const char *p, unsigned most, unsigned base)
+{
+	for (unsigned i = 0; i < most && hex_digit(*p) - 1 < base; i++)
+		p++;
+	return p;
+}
+
+size_t record_plain_line(struct str text)
+{
+	static const struct {
+		uint8_t most, base;
+		char behind;
+	} fields[] = { { 16, 16, ' ' }, { 8, 16, ' ' }, { 9, 10, ' ' }, { 9, 10, '\n' } };
+	enum { LONGEST = 16 + 8 + 9 + 9 + 4 };
+	const char *p = text.p;
+
+	if (text.n < LONGEST)
+		return 0;
+	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const char *end = skip_digits(p, fields[i].most, fields[i].base);
+
+		if (end == p || *end != fields[i].behind)
+			return 0;
+		p = end + 1;
 	}
-	return hex_digit(first) != 0 ? RECORD_LINE : RECORD_UNKNOWN;
+	return (size_t)(p - text.p);
 }
 
 bool record_is_top(enum record_kind kind)
@@ -276,43 +324,20 @@ bool record_range(struct record *ranges, uint64_t *start, uint64_t *size)
 	return hex(ranges, 16, start) && hex(ranges, 8, size);
 }
 
-/* Fields of the line that are left; the old form has an odd number. */
-static unsigned count_fields(const struct record *r)
-{
-	struct record left = *r;
-	unsigned n = 0;
-
-	for (; left.p != left.end; n++)
-		word(&left);
-	return n;
-}
-
-static bool call_file(struct record *r, struct record_inline *i)
-{
-	if (r->end - r->p > 2 && r->p[0] == '-' && r->p[1] == '1' && is_blank(r->p[2])) {
-		r->p += 2;
-		skip_blanks(r);
-		r->strict = false;
-		return true;
-	}
-	i->has_file = true;
-	return decimal(r, &i->call_file);
-}
-
-bool record_inline(struct record *r, struct record_inline *i)
+/* What stands behind depth and line: call file (but in the old form), origin, ranges. */
+static bool call_and_ranges(struct record *r, struct record_inline *i)
 {
 	uint64_t start, size;
 
-	*i = (struct record_inline){ 0 };
-	if (r->tabbed)
-		r->strict = false;
-	if (!decimal(r, &i->depth) || !decimal(r, &i->call_line))
+	i->has_file = !i->old_form;
+	if (i->has_file && r->end - r->p > 2 && r->p[0] == '-' && r->p[1] == '1' &&
+	    is_blank(r->p[2])) {
+		r->p += 2;
+		skip_blanks(r);
+		r->strict = i->has_file = false;
+	} else if (i->has_file && !decimal(r, &i->call_file)) {
 		return false;
-	i->old_form = count_fields(r) % 2 != 0;
-	if (i->old_form)
-		r->strict = false;
-	else if (!call_file(r, i))
-		return false;
+	}
 	if (!decimal(r, &i->origin))
 		return false;
 
@@ -323,6 +348,24 @@ bool record_inline(struct record *r, struct record_inline *i)
 	} while (r->p != r->end);
 	end_of_numbers(r);
 	return true;
+}
+
+bool record_inline(struct record *r, struct record_inline *i)
+{
+	i->call_file = 0;
+	i->old_form = false;
+	if (r->tabbed)
+		r->strict = false;
+	if (!decimal(r, &i->depth) || !decimal(r, &i->call_line))
+		return false;
+
+	struct record again = *r;
+	if (call_and_ranges(r, i))
+		return true;
+	*r = again;
+	r->strict = false;
+	i->old_form = true;
+	return call_and_ranges(r, i);
 }
 
 bool record_cfi_init(struct record *r, struct record_cfi *c)

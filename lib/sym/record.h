@@ -81,6 +81,10 @@ struct record_line {
 };
 bool record_line(struct record *r, struct record_line *l);
 
+/* Most of a .sym are lines of one form. Bytes of the one at the start of text, LF included, if it
+ * is certainly one and strict; 0: look closer. */
+size_t record_plain_line(struct str text);
+
 /* INLINE; its ranges are read one by one. The old form (Breakpad, early -d) has no call file. */
 struct record_inline {
 	uint32_t depth, call_line, call_file, origin;

@@ -239,11 +239,27 @@ static void take(struct build *b, struct str line, bool plain)
 /* Whether text has neither CR nor bytes that are not ASCII. */
 static bool is_plain(struct str s)
 {
-	unsigned char high = 0;
+	uint64_t high = 0, eight;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (; s.n - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s.p + i, sizeof(eight));
+		high |= eight;
+	}
+	for (; i < s.n; i++)
 		high |= (unsigned char)s.p[i];
-	return high < 0x80 && memchr(s.p, '\r', s.n) == NULL;
+	return (high & 0x8080808080808080u) == 0 && memchr(s.p, '\r', s.n) == NULL;
+}
+
+/* The lines of a FUNC, as long as they have the form of nearly all. */
+static void take_plain_lines(struct build *b, struct str *window)
+{
+	size_t n;
+
+	while ((n = record_plain_line(*window)) != 0) {
+		*window = str_from(*window, n);
+		b->head.records++;
+	}
 }
 
 static void take_lines(struct build *b, struct str window)
@@ -251,7 +267,13 @@ static void take_lines(struct build *b, struct str window)
 	bool plain = is_plain(window);
 	struct str line;
 
-	for (const char *start = window.p; record_next(&window, &line); start = window.p) {
+	for (;;) {
+		if (b->body == BODY_FUNC && b->strict_body == BODY_FUNC)
+			take_plain_lines(b, &window);
+
+		const char *start = window.p;
+		if (!record_next(&window, &line))
+			break;
 		b->at = (uint64_t)(start - b->text.p);
 		if (window.p - start > SYMX_PEER_LINE) {
 			b->head.flags |= SYMX_LONG_LINES;

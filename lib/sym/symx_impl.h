@@ -9,6 +9,7 @@
  */
 struct symx {
 	struct str text; /* of the .sym, usually mapped */
+	bool mapped;     /* the text is a mapped file */
 	bool compat;     /* lines that are too long for rust-minidump are not there */
 	struct symx_state *state;
 };
@@ -16,6 +17,8 @@ struct symx {
 /* What changes while answers are given. */
 struct symx_state {
 	struct symx_index index;
+	uint64_t piece; /* of the text that was touched last, and how many before it */
+	unsigned n_pieces;
 	uint64_t budget; /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
 	/* Replaces an index in which damage was found by a new one. May be NULL when the index was
 	 * made in memory. */

@@ -327,6 +327,7 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 		return SYM_CORRUPT;
 	l->symx.text = (struct str){ (const char *)l->text.data.p, l->text.data.n };
 	l->build.mapped = l->text.mapped;
+	l->symx.mapped = l->text.mapped;
 	if (stem != NULL && l->symx.text.n >= SMALLEST_KEPT)
 		l->cache_path = text(a, "%sx", stem);
 	if (!find_index(l, a))
