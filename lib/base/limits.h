@@ -66,8 +66,8 @@ enum {
 	LIMIT_JSON_DEPTH = LIMIT(900, 64),
 	LIMIT_JSON_BYTES = LIMIT(268435456, 65536),
 	LIMIT_JSON_VALUES = LIMIT(16777216, 16384),
-	/* Of a function's name in a signature. */
-	LIMIT_SIG_NAME_BYTES = LIMIT(65536, 1024),
+	/* Of a function's name in a signature: the longest real one has 150,000. */
+	LIMIT_SIG_NAME_BYTES = LIMIT(262144, 1024),
 	/* PCRE2: steps and memory (KiB) of one match. */
 	LIMIT_REGEX_MATCH = LIMIT(1000000, 10000),
 	LIMIT_REGEX_DEPTH = LIMIT(10000, 1000),

@@ -1,0 +1,158 @@
+#include "crash/siglist.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sort.h"
+#include "base/unicode.h"
+#include "base/utf.h"
+
+static const char *const names[SIGLIST_KINDS] = {
+	[SIGLIST_IRRELEVANT] = "irrelevant_signature_re.txt",
+	[SIGLIST_PREFIX] = "prefix_signature_re.txt",
+	[SIGLIST_NUMBERS] = "signatures_with_line_numbers_re.txt",
+	[SIGLIST_SENTINELS] = "signature_sentinels.txt",
+};
+
+static size_t count_lines(struct str text)
+{
+	struct str line;
+	size_t n = 0;
+
+	while (str_next_line(&text, &line))
+		n++;
+	return n;
+}
+
+static bool add_lines(struct siglist *l, struct str rest, struct error *err)
+{
+	struct str line;
+
+	for (unsigned number = 1; str_next_line(&rest, &line); number++) {
+		struct error why = { 0 };
+
+		line = unicode_trim(line);
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		if (!regex_list_add(&l->patterns, line, number, &why))
+			return error_set(err, why.code, "%s:%u: %s", l->path, number, why.text);
+	}
+	regex_list_seal(&l->patterns);
+	return true;
+}
+
+static bool load(struct siglist *l, struct str text, struct arena *a, struct error *err)
+{
+	static const struct str mark = { "\xef\xbb\xbf", 3 };
+
+	if (str_starts(text, mark))
+		text = str_from(text, mark.n);
+	if (!utf8_valid(text))
+		return error_set(err, ERROR_INPUT, "%s: not UTF-8", l->path);
+	regex_list_init(&l->patterns, count_lines(text), a);
+	return add_lines(l, text, err);
+}
+
+static int compare(const void *a, const void *b, const void *context)
+{
+	(void)context;
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The sentinels are compared as they stand, though they must be expressions too. */
+static void load_sentinels(struct siglists *s, struct str rest, struct arena *a)
+{
+	struct str line;
+
+	s->sentinels = arena_new(a, struct str, s->of[SIGLIST_SENTINELS].patterns.n);
+	while (str_next_line(&rest, &line)) {
+		line = unicode_trim(line);
+		if (line.n != 0 && line.p[0] != '#')
+			s->sentinels[s->n_sentinels++] = arena_strdup(a, line);
+	}
+	sort_stable(s->sentinels, s->n_sentinels, sizeof(*s->sentinels), compare, NULL, a->oom);
+}
+
+static bool load_file(struct siglists *s, enum siglist_kind kind, const char *dir, struct arena *a,
+		      struct error *err)
+{
+	struct siglist *l = &s->of[kind];
+	struct file f;
+
+	int n = snprintf(l->path, sizeof(l->path), "%s/%s", dir, names[kind]);
+	if (n < 0 || (size_t)n >= sizeof(l->path))
+		return error_set(err, ERROR_INPUT, "%.100s...: name is too long", dir);
+	if (!file_open(&f, l->path, err))
+		return false;
+
+	struct str text = { (const char *)f.data.p, f.data.n };
+	bool ok = load(l, text, a, err);
+	if (ok && kind == SIGLIST_SENTINELS)
+		load_sentinels(s, text, a);
+	file_close(&f);
+	return ok;
+}
+
+bool siglists_load(struct siglists *s, const char *dir, struct arena *a, struct error *err)
+{
+	bool ok = true;
+
+	*s = (struct siglists){ 0 };
+	for (int kind = 0; ok && kind < SIGLIST_KINDS; kind++)
+		ok = load_file(s, (enum siglist_kind)kind, dir, a, err);
+	return ok;
+}
+
+void siglists_free(struct siglists *s)
+{
+	for (int kind = 0; kind < SIGLIST_KINDS; kind++)
+		regex_list_free(&s->of[kind].patterns);
+}
+
+static bool is_sentinel(const struct siglists *s, struct str frame)
+{
+	size_t low = 0, high = s->n_sentinels;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = str_cmp(s->sentinels[middle], frame);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame)
+{
+	if (kind == SIGLIST_SENTINELS)
+		return is_sentinel(s, frame);
+	return regex_list_match(&s->of[kind].patterns, frame);
+}
+
+bool siglists_default(char *path, size_t size)
+{
+	static const char *const places[] = { "/../share/crash-tools/siglists", "/../siglists",
+					      "/../../siglists" };
+	char self[1024];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	struct stat st;
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		int length = snprintf(path, size, "%s%s", self, places[i]);
+
+		if (length > 0 && (size_t)length < size && stat(path, &st) == 0 &&
+		    S_ISDIR(st.st_mode))
+			return true;
+	}
+	return false;
+}

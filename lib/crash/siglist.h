@@ -1,0 +1,48 @@
+#ifndef CRASH_CRASH_SIGLIST_H
+#define CRASH_CRASH_SIGLIST_H
+
+#include "base/file.h"
+#include "base/regex.h"
+
+/*
+ * The signature lists: four files of one directory that say which frames make a signature
+ * (siggen.md 11). A line is an expression (a name, in the list of sentinels); white space around
+ * it, empty lines and lines that begin with '#' do not count. Unlike Socorro, an empty list matches
+ * nothing, and a byte order mark is skipped.
+ */
+enum siglist_kind {
+	SIGLIST_IRRELEVANT, /* frames that are left out */
+	SIGLIST_PREFIX,     /* frames after which the next one is added too */
+	SIGLIST_NUMBERS,    /* frames that get their line number */
+	SIGLIST_SENTINELS,  /* frames above which nothing counts */
+	SIGLIST_KINDS,
+};
+
+struct siglist {
+	char path[1024];
+	struct regex_list patterns; /* ids are line numbers */
+};
+
+struct siglists {
+	struct siglist of[SIGLIST_KINDS];
+	struct str *sentinels; /* sorted */
+	size_t n_sentinels;
+};
+
+/*
+ * Loads the four. Errors: ERROR_SYSTEM when a file cannot be read, ERROR_INPUT ("path:line: why")
+ * when an expression is wrong or not supported, the text is not UTF-8, or a path is too long.
+ * siglists_free() may follow a failure. Nothing of it may be used by two threads.
+ */
+bool siglists_load(struct siglists *s, const char *dir, struct arena *a, struct error *err);
+void siglists_free(struct siglists *s);
+
+/* Whether a normalised frame is on the list. */
+bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame);
+
+/* The directory that belongs to the running program: ../share/crash-tools/siglists as seen from it,
+ * or siglists in one of the two directories above it, where a build tree has it. False when there
+ * is none. */
+bool siglists_default(char *path, size_t size);
+
+#endif
