@@ -35,13 +35,8 @@ struct symbols {
 
 static bool is_leaf(struct str s)
 {
-	if (s.n == 0 || s.n > LEAF_MAX || str_eq(s, STR(".")) || str_eq(s, STR("..")))
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return false;
-	}
-	return true;
+	return s.n != 0 && s.n <= LEAF_MAX && !str_eq(s, STR(".")) && !str_eq(s, STR("..")) &&
+	       str_find_char(s, '\0') == s.n;
 }
 
 static bool is_id(struct str id)

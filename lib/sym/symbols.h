@@ -51,8 +51,8 @@ const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, 
  * LEAF/ID/NAME.sym, the path of a module's symbols below a store, in buf: LEAF of debug_file (of
  * code_file when debug_file is empty), NAME = LEAF with a final ".pdb" of any case replaced by
  * ".sym", or with ".sym" appended. False when there is none: no debug file or id, or a LEAF that is
- * empty,
- * ".", "..", longer than 255 bytes, or has a control character. stackwalk.md 7.1.
+ * empty, ".", "..", longer than 255 bytes, or has a nul. Other control characters are looked up as
+ * they are: corpus/own has such a library. stackwalk.md 7.1.
  */
 bool symbols_path(struct str debug_file, struct str debug_id, struct str code_file, char *buf,
 		  size_t size);
