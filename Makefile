@@ -17,7 +17,7 @@ ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-n
 LDLIBS   = $(shell pkg-config --libs $(LIBS))
 
 CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
-LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c))
+LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.o
 TESTS   := $(patsubst %.c,$B/%,$(wildcard tests/lib/*.c tests/parity/*.c))
 TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ     = $(TARGETS)
@@ -36,6 +36,12 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CF) -c -o $@ $<
 $B/lib/base/tool.o: ALL_CF += -DCRASH_VERSION='"$(VERSION)"'
+# Names of thousands of numbers are one literal: more than the 4095 characters that C promises.
+$B/lib/dump/code_tables.c: lib/dump/codes/codes.awk $(wildcard lib/dump/codes/*.txt)
+	@mkdir -p $(@D)
+	awk -f $^ >$@ || { rm -f $@; exit 1; }
+$B/lib/dump/code_tables.o: $B/lib/dump/code_tables.c
+	$(CC) $(ALL_CF) -Wno-overlength-strings -c -o $@ $<
 $B/libcrash.a: $(LIB)
 	$(AR) rcs $@ $^
 $(CMDS:%=$B/%): $B/%: $B/cmd/%.o $B/libcrash.a
@@ -66,9 +72,11 @@ fuzzers: $(TARGETS:%=$B/tests/fuzz/fuzz_%)
 lint:
 	@sh tests/lint/run.sh
 format:
-	clang-format -i cmd/*.c lib/*/*.[ch] $(wildcard tests/*/*.[ch])
+	clang-format -i cmd/*.c lib/*/*.[ch] bench/*.c $(wildcard tests/*/*.[ch])
 
-bench: all
+$B/bench/measure: $B/bench/measure.o
+	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^
+bench: all $B/bench/measure
 	@sh bench/run.sh $B
 demo: all
 	@sh examples/demo.sh $B
