@@ -23,22 +23,13 @@ static bool callee_reg(void *context, struct str name, uint64_t *value)
 	return true;
 }
 
-/* Bytes of arguments that the callee's callee takes off the stack. */
+/* Bytes of arguments that the callee's callee takes off the stack; 0 when there is none. */
 static uint32_t callee_parameters(struct walk *w)
 {
-	struct names *n = w->names;
-	const struct symx *symx = names_symx(n, w->callee_module);
 	struct sym_frame frame;
-	struct sym_win win;
-	uint64_t offset;
 
-	if (symx == NULL || w->n_frames < 2 ||
-	    !names_find(n, w->callee_module, w->callee_instruction, w->scratch, &frame))
+	if (!names_find(w->names, w->callee_module, w->callee_instruction, w->scratch, &frame))
 		return 0;
-	offset = names_offset(n, w->callee_module, w->callee_instruction);
-	if (!frame.is_public && (symx_win(symx, offset, SYM_WIN_FRAME_DATA, w->scratch, &win) ||
-				 symx_win(symx, offset, SYM_WIN_FPO, w->scratch, &win)))
-		return win.parameter_size;
 	return frame.parameter_size;
 }
 
