@@ -263,6 +263,8 @@ int main(int argc, char **argv)
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 	o.json |= o.stream;
+	if (o.compat && d.verbosity == 0)
+		d.verbosity = -1; /* the peer warns only when asked to */
 	if (misfit(&o) != NULL && o.compat) {
 		fprintf(stderr, "%s\n", misfit(&o));
 		return EXIT_INPUT;
