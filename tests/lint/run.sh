@@ -38,7 +38,7 @@ lint sources sh tests/lint/sources.sh
 lint manuals mandoc -Tlint -Wstyle man/*.[1-8]
 # shellcheck disable=SC2046 # no file of ours has a blank in its name
 lint scripts shellcheck .ci/run $(find tools tests examples bench -name '*.sh')
-format cmd/*.c lib/*/*.[ch] tests/*/*.[ch]
+format cmd/*.c lib/*/*.[ch] bench/*.c tests/*/*.[ch]
 lint cppcheck cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -Ilib lib cmd
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

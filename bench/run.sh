@@ -1,0 +1,67 @@
+#!/bin/sh
+# run.sh BUILD: time and memory of the commands in BUILD, beside the peer where it is installed (minidump-stackwalk of
+# rust-minidump in PATH, or $PEER_STACKWALK), both in turns in one run. Medians; the ratio is the peer's figure over ours.
+# It judges nothing: machines differ. The large case needs shared/bench beside the project; BENCH_ROUNDS (11).
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$root" && cd "$1" && pwd) || exit 2
+shared=$root/../shared data=$root/tests/data out=$build/bench
+rounds=${BENCH_ROUNDS:-11}
+peer=${PEER_STACKWALK:-$(command -v minidump-stackwalk)}
+mkdir -p "$out" || exit 3
+PATH=$build:$PATH
+export PATH XDG_CACHE_HOME="$out/cache"
+
+line() # NAME, then a line of measure on stdin for us and one for the peer
+{
+	awk -F '\t' -v name="$1" '
+		{ wall[NR] = $1; cpu[NR] = $2; rss[NR] = $3; code[NR] = $4 }
+		function ratio(v) { return NR > 1 && v[1] > 0 ? sprintf("%.1f", v[2] / v[1]) : "-" }
+		function row(who, i) {
+			printf "%-28s %-5s %10.2f %10.2f %10.1f", i == 1 ? name : "", who, wall[i] / 1000, cpu[i] / 1000,
+				rss[i] / 1024
+			if (i == 2)
+				printf "   %6s %6s %6s", ratio(wall), ratio(cpu), ratio(rss)
+			print code[i] ? "   exit " code[i] : ""
+		}
+		END { row("ours", 1); if (NR > 1) row("peer", 2) }'
+}
+
+compare() # NAME ROUNDS PREPARE DUMP OPTION...
+{
+	name=$1 times=$2 prepare=$3 dump=$4
+	shift 4
+	if [ -n "$peer" ]; then
+		set -- stackwalk --json "$@" "$dump" -- "$peer" --json "$@" "$dump"
+	else
+		set -- stackwalk --json "$@" "$dump"
+	fi
+	"$build/bench/measure" -n "$times" -p "$prepare" "$@" | line "$name"
+}
+
+printf '%-28s %-5s %10s %10s %10s   %6s %6s %6s\n' '' '' 'wall ms' 'cpu ms' 'RSS MiB' wall cpu RSS
+compare 'small dump, no symbols' "$((rounds * 9))" : "$data/dumps/null-deref.dmp"
+compare 'small dump, symbols' "$((rounds * 9))" : "$data/dumps/rust-panic.dmp" --symbols-path="$data/symbols"
+compare 'stack overflow' "$((rounds * 3))" : "$data/dumps/stack-overflow.dmp" --symbols-path="$data/symbols"
+
+if [ -f "$shared/bench/make-big-walk.py" ]; then
+	big=$out/big
+	[ -f "$big/big.dmp" ] || python3 "$shared/bench/make-big-walk.py" "$big" || exit 3
+	compare '232 MB of symbols, cold' 3 "rm -rf '$out/cache'" "$big/big.dmp" --symbols-path="$big/store"
+	compare '232 MB of symbols, warm' 3 : "$big/big.dmp" --symbols-path="$big/store"
+else
+	echo "skipped: 232 MB of symbols: no make-big-walk.py in shared/bench beside the project"
+fi
+
+if [ -f "$shared/corpus/hostile/make-hostile.py" ]; then
+	hostile=$out/hostile
+	[ -d "$hostile" ] || python3 "$shared/corpus/hostile/make-hostile.py" -k minidump "$hostile" >/dev/null || exit 3
+	dump=$(awk -F '\t' '/made-shared-stack/ && /1000 threads/ { print $1; exit }' "$hostile/INDEX.tsv")
+	compare '1,000 threads on one stack' 1 : "$hostile/$dump"
+else
+	echo "skipped: 1,000 threads on one stack: no make-hostile.py in shared/corpus/hostile beside the project"
+fi
+
+stackwalk --json --symbols-path="$data/symbols" "$data/dumps/rust-panic.dmp" >"$out/stack.json" || exit 3
+"$build/bench/measure" -n "$((rounds * 9))" siggen "$out/stack.json" | line 'siggen, one stack'
+[ -n "$peer" ] || echo "skipped: the peer: no minidump-stackwalk in PATH or \$PEER_STACKWALK"
