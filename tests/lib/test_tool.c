@@ -93,13 +93,16 @@ START_TEST(options_of_every_kind_are_set_and_operands_follow)
 }
 END_TEST
 
-START_TEST(the_first_operand_ends_the_options_and_a_dash_is_one)
+START_TEST(options_stand_anywhere_and_a_dash_is_an_operand)
 {
 	struct run r;
 
-	run(&r, ARGS("-v", "-", "-j"));
-	ck_assert(r.go && !r.o.json);
-	ck_assert_int_eq(r.first, 2);
+	run(&r, ARGS("-v", "-", "-j", "file", "--", "-q"));
+	ck_assert(r.go && r.o.json);
+	ck_assert_int_eq(r.first, 4);
+	ck_assert_str_eq(r.argv[4], "-");
+	ck_assert_str_eq(r.argv[5], "file");
+	ck_assert_str_eq(r.argv[6], "-q");
 	ck_assert_int_eq(r.d.verbosity, 1);
 	end(&r);
 	run(&r, ARGS("-q", "file"));
@@ -264,7 +267,7 @@ int main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, options_of_every_kind_are_set_and_operands_follow);
-	tcase_add_test(t, the_first_operand_ends_the_options_and_a_dash_is_one);
+	tcase_add_test(t, options_stand_anywhere_and_a_dash_is_an_operand);
 	tcase_add_loop_test(t, a_usage_error_is_one_line_and_code_2, 0,
 			    sizeof(usage) / sizeof(usage[0]));
 	tcase_add_loop_test(t, sizes_are_decimal_or_hex_with_a_unit, 0,
