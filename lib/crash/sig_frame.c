@@ -115,8 +115,8 @@ static void copy_brackets(struct copy *c, const struct brackets *b, const struct
 			continue;
 		}
 
-		size_t start = pairs[i].start,
-		       end = pairs[i].end < part.end ? pairs[i].end : part.end;
+		uint32_t start = pairs[i].start,
+			 end = pairs[i].end < part.end ? pairs[i].end : part.end;
 		struct str before = str_first(str_from(c->in, c->done), start - c->done);
 		struct str text = str_first(str_from(c->in, start), end - start);
 		enum fate fate = b->decide(before, text, depth != 0);

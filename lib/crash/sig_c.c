@@ -1,0 +1,292 @@
+#include "crash/sig_c.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/unicode.h"
+#include "base/utf.h"
+#include "crash/sig_frame.h"
+#include "crash/sig_value.h"
+#include "crash/sig_walk.h"
+
+/* What is read of a frame or of an inline function in it. */
+struct frame {
+	struct js_value module, function, file, line, offset, unloaded;
+};
+
+/* Symbols of Rust 1.34 lack the module of these functions. rules.py: FILE_FUNCTION_TO_FUNCTION. */
+static const struct {
+	const char *file, *function, *full;
+} rust_names[] = {
+	{ "src/liballoc/raw_vec.rs", "capacity_overflow", "alloc::raw_vec::capacity_overflow" },
+	{ "src/libcore/option.rs", "expect_failed", "core::option::expect_failed" },
+	{ "src/libcore/panicking.rs", "panic_bounds_check", "core::panicking::panic_bounds_check" },
+	{ "src/libcore/panicking.rs", "panic_fmt", "core::panicking::panic_fmt" },
+	{ "src/libcore/panicking.rs", "panic", "core::panicking::panic" },
+	{ "src/libcore/slice/mod.rs", "slice_index_order_fail",
+	  "core::slice::slice_index_order_fail" },
+	{ "src/libstd/panicking.rs", "begin_panic_fmt", "std::panicking::begin_panic_fmt" },
+	{ "src/libstd/panicking.rs", "continue_panic_fmt", "std::panicking::continue_panic_fmt" },
+	{ "src/libstd/panicking.rs", "rust_panic_with_hook",
+	  "std::panicking::rust_panic_with_hook" },
+};
+
+static struct str full_name(struct str file, struct str function)
+{
+	for (size_t i = 0; i < sizeof(rust_names) / sizeof(rust_names[0]); i++) {
+		if (str_eq(file, str_of(rust_names[i].file)) &&
+		    str_eq(function, str_of(rust_names[i].function)))
+			return str_of(rust_names[i].full);
+	}
+	return function;
+}
+
+static struct str lower(struct str s, struct sig_job *job)
+{
+	struct buf b = { .oom = job->arena->oom };
+
+	while (s.n != 0) {
+		uint32_t code;
+		size_t n = utf8_next(s, &code);
+
+		utf8_put(&b, unicode_lower(code));
+		s = str_from(s, n);
+	}
+
+	struct str copy = arena_strdup(job->arena, buf_str(&b));
+	buf_free(&b);
+	return copy;
+}
+
+static struct str strip(struct str s, const char *left, const char *right)
+{
+	while (s.n != 0 && s.p[0] != '\0' && strchr(left, s.p[0]) != NULL)
+		s = str_from(s, 1);
+	while (s.n != 0 && s.p[s.n - 1] != '\0' && strchr(right, s.p[s.n - 1]) != NULL)
+		s.n--;
+	return s;
+}
+
+/* The last part of a path: of a Windows one if there is a '\' left in it. */
+static struct str last_part(struct str file)
+{
+	struct str s = strip(file, "", "/\\");
+	char separator = str_find_char(s, '\\') != s.n ? '\\' : '/';
+	size_t i = s.n;
+
+	while (i > 0 && s.p[i - 1] != separator)
+		i--;
+	return str_from(s, i);
+}
+
+static bool function_text(struct sig_job *job, struct str name, struct str path, struct str line,
+			  struct str *out)
+{
+	struct arena scratch = { .oom = job->arena->oom };
+	bool rust = str_ends(path, STR(".rs"));
+
+	if (name.n > LIMIT_SIG_NAME_BYTES)
+		sig_note(job, PARTS(STR("function name is too long, its end is ignored")));
+
+	bool ok = rust ? sig_frame_rust(name, line, job->lists, &scratch, out)
+		       : sig_frame_cpp(name, line, job->lists, &scratch, out);
+	if (ok)
+		*out = arena_strdup(job->arena, *out);
+	arena_free(&scratch);
+	return ok || sig_fail(job, "function has no name");
+}
+
+static bool module_text(struct sig_job *job, struct js_value module, struct str *out)
+{
+	bool windows = js_in_is(job->crash.os, STR("Windows NT"));
+	struct str s = js_in_text(module, job->arena);
+
+	*out = strip(windows ? lower(s, job) : s, "[]", "[]");
+	return true;
+}
+
+static bool unloaded_text(struct sig_job *job, struct js_value list, struct str *out)
+{
+	struct js_value first = js_in_at(list, 0);
+
+	if (first.kind != JS_OBJECT)
+		return sig_fail(job, "unloaded_modules is no list of objects");
+
+	struct str name = sig_value_text(js_in_get(first, STR("module")), job->arena);
+	*out = sig_concat(job, PARTS(STR("(unloaded "), name, STR(")")));
+	return true;
+}
+
+/* Python looks at the types of a frame in this order, and not at what it needn't. */
+static bool check_types(struct sig_job *job, const struct frame *f)
+{
+	bool windows = js_in_is(job->crash.os, STR("Windows NT"));
+
+	if (sig_value_true(f->file) && f->file.kind != JS_STRING)
+		return sig_fail(job, "file is no text");
+	if (f->function.kind == JS_ARRAY || f->function.kind == JS_OBJECT ||
+	    (sig_value_true(f->function) && f->function.kind != JS_STRING))
+		return sig_fail(job, "function is no text");
+	if (sig_value_true(f->module) && f->module.kind != JS_STRING) {
+		bool used = !sig_value_true(f->function) &&
+			    !(sig_value_true(f->file) && sig_value_true(f->line));
+
+		if (used || windows)
+			return sig_fail(job, "module is no text");
+	}
+	return true;
+}
+
+/* siggen.md 5.3: the first thing that a frame has. */
+static bool frame_text(struct sig_job *job, const struct frame *f, struct str *out)
+{
+	struct arena *a = job->arena;
+
+	if (!check_types(job, f))
+		return false;
+	if (sig_value_true(f->function)) {
+		struct str path = sig_frame_file(js_in_text(f->file, a));
+		struct str name = full_name(path, js_in_text(f->function, a));
+
+		return function_text(job, name, path, sig_value_text(f->line, a), out);
+	}
+	if (sig_value_true(f->file) && sig_value_true(f->line)) {
+		*out = sig_concat(job, PARTS(last_part(js_in_text(f->file, a)), STR("#"),
+					     sig_value_text(f->line, a)));
+		return true;
+	}
+	if (sig_value_true(f->module))
+		return module_text(job, f->module, out);
+	if (sig_value_true(f->unloaded))
+		return unloaded_text(job, f->unloaded, out);
+	if (sig_value_true(f->offset))
+		*out = sig_concat(job, PARTS(STR("@"), sig_value_offset(f->offset, a)));
+	else
+		*out = STR("");
+	return true;
+}
+
+/* The members that are read, by name: one pass over an object of a dozen. */
+static void read_members(struct js_value v, struct frame *f, bool inlined)
+{
+	const struct {
+		struct str key;
+		struct js_value *to;
+		bool outer; /* an inline function has that of its frame */
+	} members[] = {
+		{ STR("function"), &f->function, false },
+		{ STR("file"), &f->file, false },
+		{ STR("line"), &f->line, false },
+		{ STR("module"), &f->module, true },
+		{ STR("offset"), &f->offset, true },
+		{ STR("unloaded_modules"), &f->unloaded, true },
+	};
+
+	for (struct js_in_each e = js_in_over(v); js_in_next(&e);) {
+		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+			if (!(inlined && members[i].outer) && js_in_is(e.key, members[i].key))
+				*members[i].to = e.value;
+		}
+	}
+}
+
+static bool add_frame(struct sig_job *job, const struct frame *f)
+{
+	struct sig_result *r = &job->result;
+
+	if (!frame_text(job, f, &r->frames[r->n_frames]))
+		return false;
+	r->n_frames++;
+	return true;
+}
+
+static bool add_inlines(struct sig_job *job, struct js_value inlines, const struct frame *outer)
+{
+	if (!sig_value_true(inlines))
+		return true;
+	if (inlines.kind != JS_ARRAY)
+		return sig_fail(job, "inlines is no list");
+	for (struct js_in_each e = js_in_over(inlines);
+	     job->result.n_frames < SIG_FRAMES && js_in_next(&e);) {
+		struct frame f = { .module = outer->module, .offset = outer->offset };
+
+		if (e.value.kind != JS_OBJECT)
+			return sig_fail(job, "inline function is no object");
+		read_members(e.value, &f, true);
+		if (!add_frame(job, &f))
+			return false;
+	}
+	return true;
+}
+
+static bool add_frames(struct sig_job *job, struct js_value frames)
+{
+	if (frames.kind != JS_ARRAY)
+		return (frames.kind == JS_NONE ||
+			((frames.kind == JS_STRING || frames.kind == JS_OBJECT) &&
+			 !sig_value_true(frames))) ||
+		       sig_fail(job, "frames is no list");
+	for (struct js_in_each e = js_in_over(frames);
+	     job->result.n_frames < SIG_FRAMES && js_in_next(&e);) {
+		struct frame f = { 0 };
+
+		if (e.value.kind != JS_OBJECT)
+			return sig_fail(job, "frame is no object");
+		read_members(e.value, &f, false);
+		if (!add_inlines(job, js_in_get(e.value, STR("inlines")), &f))
+			return false;
+		if (job->result.n_frames < SIG_FRAMES && !add_frame(job, &f))
+			return false;
+	}
+	return true;
+}
+
+/* A negative index counts from the end; an object is looked up by the index as a key. */
+static struct js_value find_thread(struct js_value threads, int64_t index)
+{
+	char key[24];
+
+	if (threads.kind == JS_OBJECT) {
+		snprintf(key, sizeof(key), "%" PRId64, index);
+		return js_in_get(threads, str_of(key));
+	}
+	if (index < 0 && threads.kind == JS_ARRAY)
+		index += (int64_t)js_in_count(threads);
+	return index < 0 ? (struct js_value){ 0 } : js_in_at(threads, (uint64_t)index);
+}
+
+static bool read_frames(struct sig_job *job, struct str *number)
+{
+	char text[24];
+	int64_t index;
+	enum sig_int rc = sig_value_int(job->crash.crashing_thread, &index, job->arena);
+
+	if (rc == SIG_INT_INFINITE)
+		return sig_fail(job, "crashing_thread is infinite");
+	if (rc != SIG_INT_OK)
+		index = 0;
+	snprintf(text, sizeof(text), "%" PRId64, index);
+	*number = arena_strdup(job->arena, str_of(text));
+
+	struct js_value thread = find_thread(job->crash.threads, index);
+	if (thread.kind == JS_NONE)
+		return true;
+	if (thread.kind != JS_OBJECT)
+		return sig_fail(job, "thread is no object");
+	return add_frames(job, js_in_get(thread, STR("frames")));
+}
+
+bool sig_c(struct sig_job *job)
+{
+	struct str thread;
+
+	sig_debug(job, PARTS(STR("using CSignatureTool")));
+	job->result.n_frames = 0;
+	if (!read_frames(job, &thread)) {
+		job->result.n_frames = 0;
+		return false;
+	}
+	sig_walk(job, thread);
+	return true;
+}
