@@ -144,13 +144,18 @@ enum sym_status names_status(const struct names *n, size_t module)
 	return n->of[module] == NULL ? SYM_NOT_ASKED : n->of[module]->status;
 }
 
-/* A PUBLIC has no size: it seems to reach up to the next symbol. But it cannot reach into a
- * function that begins above it, and call frame information says where functions begin. */
+/* A PUBLIC has no size: it seems to reach up to the next symbol. But call frame information says
+ * where functions begin and end: it cannot reach into one that begins above it, nor beyond its own.
+ */
 static bool is_neighbour(const struct symx *x, uint64_t offset, const struct sym_frame *f)
 {
 	uint64_t start, size;
 
-	return f->is_public && symx_cfi_range(x, offset, &start, &size) && f->base < start;
+	if (!f->is_public)
+		return false;
+	if (symx_cfi_range(x, offset, &start, &size))
+		return f->base < start;
+	return symx_cfi_range(x, f->base, &start, &size) && offset - start >= size;
 }
 
 bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
