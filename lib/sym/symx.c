@@ -244,7 +244,7 @@ bool symx_cfi(const struct symx *x, uint64_t offset, struct arena *a, struct sym
 		return false;
 
 	read_rows(x, rest, offset, &rows);
-	struct record_cfi *v = (struct record_cfi *)(void *)rows.p;
+	struct record_cfi *v = (void *)rows.p;
 	size_t n = rows.n / sizeof(*v);
 	sort_stable(v, n, sizeof(*v), by_row, NULL, a->oom);
 	*cfi = (struct sym_cfi){

@@ -124,7 +124,7 @@ static void sort_lines(const struct symx *x, struct str rest, void (*oom)(size_t
 			buf_put(&lines, &l, sizeof(l));
 	}
 
-	struct record_line *v = (struct record_line *)(void *)lines.p;
+	struct record_line *v = (void *)lines.p;
 	size_t n = lines.n / sizeof(l);
 	sort_stable(v, n, sizeof(l), by_range, NULL, oom);
 	f->has_line = false;

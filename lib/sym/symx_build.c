@@ -56,7 +56,7 @@ static void add_place(struct buf *b, uint64_t key, uint64_t at)
  */
 static void add_win(struct buf *b, uint64_t start, uint64_t size, uint64_t at)
 {
-	struct range *last = b->n == 0 ? NULL : (struct range *)(void *)(b->p + b->n) - 1;
+	struct range *last = b->n == 0 ? NULL : (void *)(b->p + b->n - sizeof(*last));
 
 	if (!record_has_end(start, size))
 		return;
@@ -345,7 +345,7 @@ static int by_range(const void *a, const void *b, const void *context)
 /* Sorts by start, then size; what begins inside the last one kept is left out. */
 static size_t keep_disjoint(struct buf *b, void (*oom)(size_t wanted))
 {
-	struct range *v = (struct range *)(void *)b->p;
+	struct range *v = (void *)b->p;
 	size_t n = b->n / sizeof(*v), kept = 0;
 
 	sort_stable(v, n, sizeof(*v), by_range, NULL, oom);
@@ -393,7 +393,7 @@ static int by_public(const void *a, const void *b, const void *context)
 /* Sorts, and keeps the last of those that have one key. */
 static size_t keep_last(struct buf *b, sort_compare compare, const struct build *build)
 {
-	struct place *v = (struct place *)(void *)b->p;
+	struct place *v = (void *)b->p;
 	size_t n = b->n / sizeof(*v), kept = 0;
 
 	sort_stable(v, n, sizeof(*v), compare, build, build->o->oom);
@@ -465,7 +465,7 @@ static void put_ranges(struct buf *out, struct symx_layout *layout, enum symx_ar
 static void put_numbered(struct buf *out, struct symx_layout *layout, enum symx_array first,
 			 struct buf *places, size_t n)
 {
-	const struct place *v = (const struct place *)(const void *)places->p;
+	const struct place *v = (const void *)places->p;
 	uint64_t numbers = n == 0 ? 0 : v[n - 1].key + 1;
 	struct buf dense = { 0 };
 

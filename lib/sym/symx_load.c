@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -86,12 +87,11 @@ static int open_source(struct symx_load *l, struct arena *a)
 /* FNV-1a of the real path of the store: two stores never share an index. */
 static uint64_t root_key(const char *root)
 {
-	char *real = realpath(root, NULL);
+	char real[PATH_MAX];
 	uint64_t h = 0xcbf29ce484222325u;
 
-	for (const char *p = real == NULL ? root : real; *p != '\0'; p++)
+	for (const char *p = realpath(root, real) == NULL ? root : real; *p != '\0'; p++)
 		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-	free(real);
 	return h;
 }
 
