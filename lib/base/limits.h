@@ -45,7 +45,8 @@ enum {
 	 * and 15. */
 	LIMIT_CFI_DEPTH = LIMIT(128, 16),
 	LIMIT_WIN_VARIABLES = LIMIT(64, 24),
-	/* Signal frames on one stack, each of which may lead to another stack: handlers nest 2 deep. */
+	/* Signal frames on one stack, each of which may lead to another stack: handlers nest 2
+	   deep. */
 	LIMIT_WALK_SIGNALS = 16,
 	/* Unloaded modules named at one address. Windows remembers 64 in all. */
 	LIMIT_UNLOADED_AT = LIMIT(256, 16),
@@ -54,16 +55,16 @@ enum {
 	 */
 	LIMIT_SYM_LINE = LIMIT(1048576, 4096),
 	/* Bytes of the lines and INLINEs of one FUNC, or of the rows of one STACK CFI INIT, that a
-	 * look-up reads for nothing (real ones have up to 200 KiB), and how many bytes beyond that all
-	 * look-ups in one file may read: half a second. Then what lies beyond is ignored. */
+	 * look-up reads for nothing (real ones have up to 200 KiB), and how many bytes beyond that
+	 * all look-ups in one file may read: half a second. Then what lies beyond is ignored. */
 	LIMIT_SYM_BODY_FREE = LIMIT(262144, 2048),
 	LIMIT_SYM_BODY_BYTES = LIMIT(268435456, 16384),
 	/* Rows of one STACK CFI INIT that apply at an address. */
 	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 
-	/* JSON documents that are read: nesting, bytes and values of one document. A value costs
-	 * 16 bytes of memory. */
-	LIMIT_JSON_DEPTH = LIMIT(900, 64),
+	/* JSON documents that are read: nesting (Python stops there too), bytes and values of one
+	 * document. A value costs 16 bytes of memory. */
+	LIMIT_JSON_DEPTH = LIMIT(1000, 64),
 	LIMIT_JSON_BYTES = LIMIT(268435456, 65536),
 	LIMIT_JSON_VALUES = LIMIT(16777216, 16384),
 	/* Of a function's name in a signature: the longest real one has 150,000. */

@@ -50,7 +50,10 @@ static struct str lower(struct str s, struct sig_job *job)
 		uint32_t code;
 		size_t n = utf8_next(s, &code);
 
-		utf8_put(&b, unicode_lower(code));
+		if (code == 0x130) /* the only letter that becomes two: SpecialCasing.txt */
+			buf_put_str(&b, STR("i\xcc\x87"));
+		else
+			utf8_put(&b, unicode_lower(code));
 		s = str_from(s, n);
 	}
 
@@ -256,20 +259,26 @@ static struct js_value find_thread(struct js_value threads, int64_t index)
 	return index < 0 ? (struct js_value){ 0 } : js_in_at(threads, (uint64_t)index);
 }
 
-static bool read_frames(struct sig_job *job, struct str *number)
+/* The number of the crashing thread, as text too; 0 if there is none that can be read. */
+static bool crashing_thread(struct sig_job *job, int64_t *index, struct str *number)
 {
+	struct js_value v = job->crash.crashing_thread;
 	char text[24];
-	int64_t index;
-	enum sig_int rc = sig_value_int(job->crash.crashing_thread, &index, job->arena);
+	enum sig_int rc = sig_value_int(v, index, job->arena);
 
 	if (rc == SIG_INT_INFINITE)
 		return sig_fail(job, "crashing_thread is infinite");
 	if (rc != SIG_INT_OK)
-		index = 0;
-	snprintf(text, sizeof(text), "%" PRId64, index);
+		*index = 0;
+	snprintf(text, sizeof(text), "%" PRId64, *index);
 	*number = arena_strdup(job->arena, str_of(text));
+	if (*index == INT64_MAX || *index == INT64_MIN) /* or beyond */
+		*number = sig_value_text(v, job->arena);
+	return true;
+}
 
-	struct js_value thread = find_thread(job->crash.threads, index);
+static bool read_frames(struct sig_job *job, struct js_value thread)
+{
 	if (thread.kind == JS_NONE)
 		return true;
 	if (thread.kind != JS_OBJECT)
@@ -279,14 +288,16 @@ static bool read_frames(struct sig_job *job, struct str *number)
 
 bool sig_c(struct sig_job *job)
 {
-	struct str thread;
+	struct str number;
+	int64_t index;
 
 	sig_debug(job, PARTS(STR("using CSignatureTool")));
 	job->result.n_frames = 0;
-	if (!read_frames(job, &thread)) {
+	if (!crashing_thread(job, &index, &number) ||
+	    !read_frames(job, find_thread(job->crash.threads, index))) {
 		job->result.n_frames = 0;
 		return false;
 	}
-	sig_walk(job, thread);
+	sig_walk(job, number);
 	return true;
 }
