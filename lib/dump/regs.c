@@ -213,7 +213,7 @@ bool regs_read(struct regs *r, const struct cpu *cpu, struct cursor context, boo
 
 int regs_index(const struct cpu *cpu, struct str name)
 {
-	for (unsigned i = 0; i < cpu->n_regs; i++) {
+	for (unsigned i = 0; name.n != 0 && i < cpu->n_regs; i++) {
 		if (str_eq(name, str_of(cpu->regs[i].name)) ||
 		    str_eq(name, str_of(cpu->regs[i].alias)))
 			return (int)i;
