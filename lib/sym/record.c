@@ -126,33 +126,45 @@ enum record_kind record_open(struct record *r, struct str line, bool plain)
 	return kind == RECORD_UNKNOWN && digit != 0 ? RECORD_LINE : kind;
 }
 
-/* Behind at most most digits of a base up to 16. */
-static inline const char *skip_digits(const char *p, unsigned most, unsigned base)
+/* Behind at most most digits of a base up to 16, and the byte that must follow them; NULL: it does
+ * not. */
+static inline const char *skip_number(const char *p, unsigned most, unsigned base, char behind)
 {
-	for (unsigned i = 0; i < most && hex_digit(*p) - 1 < base; i++)
-		p++;
-	return p;
+	const char *end = p;
+
+	while (hex_digit(*end) - 1 < base && end - p < (ptrdiff_t)most)
+		end++;
+	return end == p || *end != behind ? NULL : end + 1;
 }
 
 size_t record_plain_line(struct str text)
 {
-	static const struct {
-		uint8_t most, base;
-		char behind;
-	} fields[] = { { 16, 16, ' ' }, { 8, 16, ' ' }, { 9, 10, ' ' }, { 9, 10, '\n' } };
 	enum { LONGEST = 16 + 8 + 9 + 9 + 4 };
 	const char *p = text.p;
 
-	if (text.n < LONGEST)
+	/* Nine decimal digits are always below 2^32. */
+	if (text.n < LONGEST || (p = skip_number(p, 16, 16, ' ')) == NULL ||
+	    (p = skip_number(p, 8, 16, ' ')) == NULL || (p = skip_number(p, 9, 10, ' ')) == NULL ||
+	    (p = skip_number(p, 9, 10, '\n')) == NULL)
 		return 0;
-	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const char *end = skip_digits(p, fields[i].most, fields[i].base);
-
-		if (end == p || *end != fields[i].behind)
-			return 0;
-		p = end + 1;
-	}
 	return (size_t)(p - text.p);
+}
+
+size_t record_plain_row(struct str text)
+{
+	static const char word[] = "STACK CFI ";
+	enum { WORD = sizeof(word) - 1 };
+	const char *p;
+
+	if (text.n < WORD + 16 + 1 || memcmp(text.p, word, WORD) != 0)
+		return 0;
+	p = skip_number(text.p + WORD, 16, 16, ' ');
+	if (p == NULL)
+		return 0;
+
+	size_t start = (size_t)(p - text.p);
+	size_t n = start + str_find_char(str_from(text, start), '\n');
+	return n < text.n && n < LIMIT_SYM_LINE ? n + 1 : 0;
 }
 
 bool record_is_top(enum record_kind kind)

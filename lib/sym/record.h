@@ -85,6 +85,9 @@ bool record_line(struct record *r, struct record_line *l);
  * is certainly one and strict; 0: look closer. */
 size_t record_plain_line(struct str text);
 
+/* The same for STACK CFI, in a text that is known to be plain. */
+size_t record_plain_row(struct str text);
+
 /* INLINE; its ranges are read one by one. The old form (Breakpad, early -d) has no call file. */
 struct record_inline {
 	uint32_t depth, call_line, call_file, origin;

@@ -251,15 +251,24 @@ static bool is_plain(struct str s)
 	return (high & 0x8080808080808080u) == 0 && memchr(s.p, '\r', s.n) == NULL;
 }
 
-/* The lines of a FUNC, as long as they have the form of nearly all. */
-static void take_plain_lines(struct build *b, struct str *window)
+/* The lines of a FUNC and the rows of a STACK CFI INIT, as long as they have the form of nearly
+ * all. */
+static void take_plain(struct build *b, struct str *window, bool plain)
 {
-	size_t n;
+	size_t n = 0;
 
-	while ((n = record_plain_line(*window)) != 0) {
+	do {
 		*window = str_from(*window, n);
-		b->head.records++;
-	}
+		if (b->body == BODY_FUNC && b->strict_body == BODY_FUNC)
+			n = record_plain_line(*window);
+		else if (b->body == BODY_CFI && b->strict_body == BODY_CFI && plain)
+			n = record_plain_row(*window);
+		else
+			n = 0;
+		if (n > SYMX_PEER_LINE)
+			n = 0;
+		b->head.records += n != 0;
+	} while (n != 0);
 }
 
 static void take_lines(struct build *b, struct str window)
@@ -268,8 +277,7 @@ static void take_lines(struct build *b, struct str window)
 	struct str line;
 
 	for (;;) {
-		if (b->body == BODY_FUNC && b->strict_body == BODY_FUNC)
-			take_plain_lines(b, &window);
+		take_plain(b, &window, plain);
 
 		const char *start = window.p;
 		if (!record_next(&window, &line))
@@ -420,15 +428,6 @@ static uint64_t column_at(const struct column *c, size_t i)
 	return v;
 }
 
-static void put_number(struct buf *out, unsigned width, uint64_t v)
-{
-	uint8_t bytes[8];
-
-	for (unsigned i = 0; i < width; i++)
-		bytes[i] = (uint8_t)(v >> 8 * i);
-	buf_put(out, bytes, width);
-}
-
 static void put_array(struct buf *out, struct symx_layout *layout, enum symx_array array,
 		      const struct column *c)
 {
@@ -440,12 +439,14 @@ static void put_array(struct buf *out, struct symx_layout *layout, enum symx_arr
 		if (v > largest && v != SYMX_NONE)
 			largest = v;
 	}
+
+	unsigned width = largest < UINT32_MAX ? 4 : 8;
 	layout->offsets[array] = out->n;
 	layout->n[array] = (uint32_t)c->n;
-	layout->width[array] = largest < UINT32_MAX ? 4 : 8;
-	buf_reserve(out, c->n * layout->width[array]);
-	for (size_t i = 0; i < c->n; i++)
-		put_number(out, layout->width[array], column_at(c, i));
+	layout->width[array] = width;
+	buf_reserve(out, c->n * width);
+	for (size_t i = 0; i < c->n; i++, out->n += width)
+		symx_store((uint8_t *)out->p + out->n, width, column_at(c, i));
 }
 
 static void put_ranges(struct buf *out, struct symx_layout *layout, enum symx_array first,
@@ -476,7 +477,9 @@ static void put_numbered(struct buf *out, struct symx_layout *layout, enum symx_
 		for (uint64_t number = 0; number < numbers; number++) {
 			bool used = v->key == number;
 
-			put_number(&dense, 8, used ? v->at : SYMX_NONE);
+			uint64_t at = used ? v->at : SYMX_NONE;
+
+			buf_put(&dense, &at, sizeof(at));
 			v += used;
 		}
 		put_array(out, layout, first, &(struct column){ &dense, 0, 1, 0 });

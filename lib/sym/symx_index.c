@@ -21,12 +21,6 @@ static uint64_t load(const uint8_t *p, unsigned width)
 	return width == 4 ? low : low | load(p + 4, 4) << 32;
 }
 
-static void store(uint8_t *p, unsigned width, uint64_t v)
-{
-	for (; width > 0; width--, v >>= 8)
-		*p++ = (uint8_t)v;
-}
-
 /* The sum of a head is taken with its own field as 0. */
 static uint32_t head_sum(const uint8_t *p)
 {
@@ -149,27 +143,27 @@ void symx_index_seal(struct buf *out, const struct symx_head *h, struct symx_lay
 	for (size_t i = 0; i < blocks; i++) {
 		struct slice b = block(covered, i);
 
-		store(sums + 4 * i, 4, sum(b.p, b.n));
+		symx_store(sums + 4 * i, 4, sum(b.p, b.n));
 	}
 	out->n += blocks * 4;
 
 	memset(head, 0, SYMX_HEAD);
 	memcpy(head, magic, sizeof(magic));
-	store(head + 8, 4, SYMX_VERSION);
-	store(head + 12, 4, h->flags);
-	store(head + SIZE_AT, 8, out->n);
+	symx_store(head + 8, 4, SYMX_VERSION);
+	symx_store(head + 12, 4, h->flags);
+	symx_store(head + SIZE_AT, 8, out->n);
 	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++, p += 8)
-		store(p, 8, fields[i]);
-	store(head + SUMS_SUM_AT, 4, sum(sums, blocks * 4));
+		symx_store(p, 8, fields[i]);
+	symx_store(head + SUMS_SUM_AT, 4, sum(sums, blocks * 4));
 	p = head + SUMS_SUM_AT + 4;
 	for (unsigned i = 0; i < RECORD_KINDS; i++, p += 8)
-		store(p, 8, h->skipped[i]);
+		symx_store(p, 8, h->skipped[i]);
 	for (unsigned i = 0; i < SYMX_ARRAYS; i++, p += 16) {
-		store(p, 8, layout->offsets[i]);
-		store(p + 8, 4, layout->n[i]);
-		store(p + 12, 4, layout->width[i]);
+		symx_store(p, 8, layout->offsets[i]);
+		symx_store(p + 8, 4, layout->n[i]);
+		symx_store(p + 12, 4, layout->width[i]);
 	}
-	store(head + HEAD_SUM_AT, 4, head_sum(head));
+	symx_store(head + HEAD_SUM_AT, 4, head_sum(head));
 }
 
 /* Whether the block of an offset in the file is as it was written. */

@@ -82,6 +82,15 @@ struct symx_index {
 bool symx_index_open(struct symx_index *x, struct slice bytes);
 size_t symx_index_blocks(const struct symx_index *x);
 
+/* Writes a number of width bytes, 4 or 8; 4 keep the lower half of it. */
+static inline void symx_store(uint8_t *p, unsigned width, uint64_t v)
+{
+	for (unsigned i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+	for (unsigned i = 4; i < width; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
 /* Puts a head in front of the arrays and their sums behind them. out has SYMX_HEAD free bytes at
  * its start and the arrays after them, each at offsets[array] of out. */
 struct symx_layout {
