@@ -1,0 +1,118 @@
+#!/bin/sh
+# stackwalk: output, exit codes, messages, options, many dumps. $DATA has the dumps.
+dump=$DATA/dumps/null-deref.dmp
+
+status() # WANTED COMMAND...: runs it, output to got, messages to messages
+{
+	wanted=$1 code=0
+	shift
+	"$@" >got 2>messages </dev/null || code=$?
+	[ "$code" -eq "$wanted" ] || {
+		echo "exit $code, not $wanted: $*"
+		cat messages
+		exit 1
+	}
+}
+
+# the text: what crashed, where, the stack
+status 0 stackwalk --no-cache --symbols-path "$DATA/symbols" "$dump"
+grep -q '^Crash reason:  SIGSEGV / SEGV_MAPERR$' got
+grep -q '^Thread 0  *[^ ]* *(crashed) - tid: ' got
+grep -q '^ 0  null-deref!' got
+grep -q '^Loaded modules:$' got
+[ ! -s messages ]
+cp got text
+status 0 stackwalk --brief -s "$DATA/symbols" --no-cache "$dump"
+! grep -q '^Loaded modules:$' got
+head -n "$(wc -l <got)" text | cmp - got
+
+# JSON: one line, or indented; the same with and without the index, and when the index is there
+status 0 stackwalk --json --no-cache -s "$DATA/symbols" "$dump"
+[ "$(wc -l <got)" -eq 1 ]
+cp got json
+status 0 stackwalk --json --cache "$PWD/cache" -s "$DATA/symbols" "$dump"
+cmp got json
+status 0 stackwalk --json --cache "$PWD/cache" -s "$DATA/symbols" "$dump"
+cmp got json
+status 0 stackwalk --json --pretty "$dump"
+grep -q '^  "status": "OK",$' got
+stackwalk --json - <"$dump" >got
+stackwalk --json "$dump" | cmp - got
+
+# a bad dump does not stop the others; the worst exit code wins
+printf 'MDMP' >short
+status 1 stackwalk --json "$dump" short
+[ "$(wc -l <got)" -eq 1 ]
+grep -q '^stackwalk: short: 0x' messages
+status 3 stackwalk -q missing short "$dump"
+grep -q '^stackwalk: missing: No such file or directory$' messages
+grep -q '^Crash reason:' got
+
+# several texts say which is which
+status 0 stackwalk --brief "$dump" "$dump"
+[ "$(grep -c "^==> .*null-deref.dmp <==$" got)" -eq 2 ]
+
+# a stream: a line for each, bad ones too; names from standard input; the order is that of the inputs
+printf '%s\nshort\n' "$dump" >two
+cat two two two two two two two two >names
+code=0
+stackwalk -q --stream <names >serial 2>messages || code=$?
+[ "$code" -eq 1 ] && [ "$(wc -l <serial)" -eq 16 ]
+[ "$(grep -c '"file":"short","status":"MissingHeader"' serial)" -eq 8 ]
+[ "$(grep -c '"status":"OK"' serial)" -eq 8 ]
+code=0
+stackwalk -q --stream -j 4 <names >parallel 2>messages || code=$?
+[ "$code" -eq 1 ]
+cmp serial parallel
+status 0 stackwalk --stream "$dump"
+[ "$(wc -l <got)" -eq 1 ]
+
+# a file as output: only its owner's, and not there without a report
+status 0 stackwalk --json --output-file report "$dump"
+[ ! -s got ]
+stackwalk --json "$dump" | cmp - report
+[ "$(find report -perm 600)" = report ]
+status 1 stackwalk --output-file none short
+[ ! -e none ] && [ -z "$(find . -name '*.tmp.*')" ]
+status 3 stackwalk --output-file no/such/folder "$dump"
+
+# usage
+for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x'; do
+	# shellcheck disable=SC2086
+	status 2 stackwalk $options
+	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
+done
+
+# the peer's words, its exit codes and its way to give symbols
+status 1 stackwalk --compat short
+[ "$(cat messages)" = 'ERROR MissingHeader - Error reading dump: Missing minidump header (empty minidump?)' ]
+status 1 stackwalk --compat missing
+[ "$(cat messages)" = 'ERROR FileNotFound - Error reading dump: File not found' ]
+status 1 stackwalk --compat --brief --json "$dump"
+status 0 stackwalk --compat --json --no-cache "$dump" "$DATA/symbols"
+cp got positional
+status 0 stackwalk --compat --json --no-cache --symbols-path "$DATA/symbols" "$dump"
+cmp got positional
+
+# text for people holds nothing that a terminal obeys, but for the peer's form
+status 0 stackwalk "$DATA/dumps/evil-names.dmp"
+! LC_ALL=C grep -q "$(printf '\033')" got
+status 0 stackwalk --compat "$DATA/dumps/evil-names.dmp"
+LC_ALL=C grep -q "$(printf '\033')" got
+
+# lost output is not success
+export dump
+if [ -w /dev/full ]; then
+	status 3 sh -c "stackwalk --json \"\$dump\" >/dev/full"
+	grep -q '^stackwalk: standard output: ' messages
+else
+	echo "skipped: no /dev/full"
+fi
+status 3 sh -c "stackwalk \"\$dump\" >&-"
+status 3 sh -c "stackwalk -j 2 --stream \"\$dump\" \"\$dump\" >&-"
+
+# every option of --help is in the manual, and the other way round
+stackwalk --help | sed -n 's/.*--\([a-z-]*\).*/\1/p' | sort -u >help
+sed -n 's/^\.It.* Fl -\([a-z-]*\).*/\1/p' "$ROOT/man/stackwalk.1" | sort -u >manual
+cmp help manual
+echo 'text, JSON, streams and failures'
