@@ -1,22 +1,42 @@
 /*
- * Compares with what Socorro made of the same input: names through each step of the normalisers,
- * and frames against the lists. siggen_parity norm|lists DIR [FILE], DIR being the lists; one JSON
- * document a line on standard input or in FILE. Prints counts, the first differences, and exits
- * with 1 if there are any.
+ * Compares with what Socorro made of the same input (siggen.md 16).
+ *
+ *	siggen_parity norm LISTS NAMES             each step of the normalisers
+ *	siggen_parity lists LISTS FRAMES           frames against the lists
+ *	siggen_parity crash LISTS IN OUT [IDS]     whole signatures of crash data
+ *	siggen_parity processed LISTS IN OUT       the same of processed crashes
+ *
+ * LISTS is a directory of lists; the others hold one JSON document a line, IN and OUT in parallel.
+ * Prints how many were compared, left out (with the reason) and different, and exits with 1 if any
+ * are.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/file.h"
 #include "base/js_in.h"
 #include "base/tool.h"
 #include "crash/sig_frame.h"
+#include "crash/sig_rules.h"
+#include "crash/sig_value.h"
 
 enum { SHOWN = 10, WIDTH = 300 };
 
+/* Why a case is not compared. */
+enum reason { COMPARED, OTHER_RULE, JAVA, PYTHON_TEXT, REASONS };
+
+static const char *const reasons[REASONS] = {
+	[OTHER_RULE] = "needs a rule that is not there yet",
+	[JAVA] = "Java",
+	[PYTHON_TEXT] = "Python's spelling of lists and lone surrogates",
+};
+
 struct parity {
 	struct siglists lists;
-	struct arena arena;   /* of one document */
-	unsigned long n, bad; /* compared, different */
+	struct arena arena; /* of one case */
+	unsigned long cases, n, bad, left_out[REASONS];
 };
 
 static void compare(struct parity *p, struct str about, const char *what, struct str ours,
@@ -55,15 +75,12 @@ static void norm(struct parity *p, struct js_value doc)
 		golden(p, doc, "rust"));
 }
 
-/* The first entry that matches, or how many do, as the golden has them: absent for none. */
-static struct str count_text(struct parity *p, unsigned n)
+static struct str yes(bool v)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", n);
-	return arena_strdup(&p->arena, str_of(text));
+	return v ? STR("yes") : STR("no");
 }
 
+/* The goldens have the text of the first line that matches, and how many do; absent for none. */
 static void list(struct parity *p, struct js_value doc)
 {
 	static const struct {
@@ -77,20 +94,226 @@ static void list(struct parity *p, struct js_value doc)
 	struct str s = js_in_text(js_in_get(doc, STR("s")), &p->arena);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct js_value line = js_in_get(doc, str_of(kinds[i].key));
+		bool theirs = js_in_get(doc, str_of(kinds[i].key)).kind != JS_NONE;
 		unsigned n;
+		char text[16];
 
 		regex_list_first(&p->lists.of[kinds[i].kind].patterns, s, &n);
-		compare(p, s, kinds[i].key,
-			siglists_match(&p->lists, kinds[i].kind, s) ? STR("yes") : STR("no"),
-			line.kind != JS_NONE ? STR("yes") : STR("no"));
-		if (kinds[i].count != NULL && line.kind != JS_NONE)
-			compare(p, s, kinds[i].count, count_text(p, n),
+		compare(p, s, kinds[i].key, yes(siglists_match(&p->lists, kinds[i].kind, s)),
+			yes(theirs));
+		snprintf(text, sizeof(text), "%u", n);
+		if (kinds[i].count != NULL && theirs)
+			compare(p, s, kinds[i].count, str_of(text),
 				js_in_get(doc, str_of(kinds[i].count)).text);
 	}
-	compare(p, s, "sen",
-		siglists_match(&p->lists, SIGLIST_SENTINELS, s) ? STR("yes") : STR("no"),
-		js_in_get(doc, STR("sen")).kind == JS_TRUE ? STR("yes") : STR("no"));
+	compare(p, s, "sentinel", yes(siglists_match(&p->lists, SIGLIST_SENTINELS, s)),
+		yes(js_in_get(doc, STR("sen")).kind == JS_TRUE));
+}
+
+static bool is_our_rule(struct str line)
+{
+	static const char *const ours[] = { "SignatureGenerationRule: ", "StackOverflowSignature: ",
+					    "SigPrintableCharsOnly: ", "SigFixWhitespace: ",
+					    "SigTruncate: " };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (str_starts(line, str_of(ours[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Which rules acted is in the golden's notes and debug log. */
+static enum reason why_not(struct parity *p, struct js_value lines)
+{
+	enum reason why = COMPARED;
+
+	for (struct js_in_each e = js_in_over(lines); js_in_next(&e);) {
+		struct str line = js_in_text(e.value, &p->arena);
+
+		if (str_find(line, STR("using Java")) != line.n)
+			return JAVA;
+		if (!is_our_rule(line))
+			why = OTHER_RULE;
+	}
+	return why;
+}
+
+/* Goldens of processed crashes have no log, but the crash data that they became. */
+static enum reason why_not_processed(struct js_value data, struct str signature)
+{
+	static const char *const others[] = {
+		"oom_allocation_size",    "js_large_allocation_failure", "abort_message",
+		"async_shutdown_timeout", "ipc_channel_error",           "ipc_message_name",
+	};
+
+	if (sig_value_true(js_in_get(data, STR("java_stack_trace"))) ||
+	    sig_value_true(js_in_get(data, STR("java_exception"))))
+		return JAVA;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (sig_value_true(js_in_get(data, str_of(others[i]))))
+			return OTHER_RULE;
+	}
+	if (js_in_get(data, STR("hang")).kind == JS_STRING ||
+	    str_starts(signature, STR("OOM | ")) ||
+	    (str_starts(signature, STR("EMPTY")) &&
+	     sig_value_true(js_in_get(data, STR("mdsw_status_string")))))
+		return OTHER_RULE;
+	return COMPARED;
+}
+
+static bool is_python_text(struct str id)
+{
+	static const char *const ids[] = {
+		"frame-type/offset-list",
+		"frame-type/offset-object",
+		"frame-type/line-list",
+		"frame-type/line-object",
+		"frame-type/line-nofunction-list",
+		"frame-type/line-nofunction-object",
+		"json/list-line",
+		"json/object-line",
+		"json/lone-surrogate",
+		"json/lone-low-surrogate",
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (str_eq(id, str_of(ids[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Python's wording of an error does not count, nor do the lists' names. */
+static struct str log_line(struct str line)
+{
+	static const char failed[] = "Rule failed: ";
+	size_t at = str_find(line, STR(failed));
+
+	return at == line.n ? line : str_first(line, at + sizeof(failed) - 1);
+}
+
+static void compare_lines(struct parity *p, struct str id, const char *what,
+			  const struct sig_line *ours, struct js_value theirs)
+{
+	for (struct js_in_each e = js_in_over(theirs); js_in_next(&e);) {
+		struct str line = js_in_text(e.value, &p->arena);
+
+		if (str_find(line, STR(" signature lists")) != line.n)
+			continue;
+		compare(p, id, what, ours == NULL ? STR("(none)") : log_line(ours->text),
+			log_line(line));
+		if (ours != NULL)
+			ours = ours->next;
+	}
+	if (ours != NULL)
+		compare(p, id, what, ours->text, STR("(none)"));
+}
+
+static void compare_frames(struct parity *p, struct str id, const struct sig_result *r,
+			   struct js_value doc)
+{
+	struct js_value frames = js_in_get(doc, STR("normalized_frames"));
+	struct buf proto = { .oom = tool_oom };
+
+	for (size_t i = 0; i < r->n_frames; i++) {
+		buf_put_str(&proto, i == 0 ? STR("") : STR(" | "));
+		buf_put_str(&proto, r->frames[i]);
+		if (frames.kind == JS_ARRAY)
+			compare(p, id, "frame", r->frames[i],
+				js_in_text(js_in_at(frames, i), &p->arena));
+	}
+	compare(p, id, "proto signature", buf_str(&proto),
+		js_in_text(js_in_get(doc, STR("proto_signature")), &p->arena));
+	buf_free(&proto);
+}
+
+static void crash(struct parity *p, struct js_value in, struct js_value out, struct str id,
+		  bool processed)
+{
+	struct sig_job job = {
+		.crash = sig_crash_read(in, processed ? SIG_PROCESSED : SIG_CRASH),
+		.lists = &p->lists,
+		.arena = &p->arena,
+		.debug = true,
+	};
+	struct js_value log = js_in_get(out, STR("debug_log")), data, notes;
+	struct str signature = js_in_text(js_in_get(out, STR("signature")), &p->arena);
+	enum reason why;
+
+	data = js_in_get(out, STR("crash_data"));
+	notes = js_in_get(out, STR("notes"));
+	why = processed ? why_not_processed(data, signature) : why_not(p, log);
+	if (why == COMPARED)
+		why = is_python_text(id) ? PYTHON_TEXT : why_not(p, notes);
+	p->left_out[why]++;
+	if (why != COMPARED)
+		return;
+	sig_rules(&job);
+	compare(p, id, "signature", job.result.signature, signature);
+	compare_lines(p, id, "note", job.result.notes.first, notes);
+	compare_frames(p, id, &job.result, out);
+	if (log.kind != JS_NONE)
+		compare_lines(p, id, "log", job.result.debug_log.first, log);
+}
+
+struct input {
+	struct file file;
+	struct js_in in;
+	struct str rest; /* of a file of lines */
+	bool open;
+};
+
+static void open_input(struct input *i, const char *path)
+{
+	struct error err = { 0 };
+
+	if (!file_open(&i->file, path, &err)) {
+		fprintf(stderr, "siggen_parity: %s\n", err.text);
+		exit(EXIT_USAGE);
+	}
+	i->rest = (struct str){ (const char *)i->file.data.p, i->file.data.n };
+	i->in = js_in_make(i->rest, i->file.name, tool_oom);
+	i->open = true;
+}
+
+static bool next(struct input *i, struct js_value *doc)
+{
+	struct error err = { 0 };
+
+	if (!js_in_more(&i->in))
+		return false;
+	if (js_in_read(&i->in, doc, &err))
+		return true;
+	fprintf(stderr, "siggen_parity: %s\n", err.text);
+	exit(EXIT_INPUT);
+}
+
+static void close_input(struct input *i)
+{
+	if (!i->open)
+		return;
+	js_in_free(&i->in);
+	file_close(&i->file);
+}
+
+static void run(struct parity *p, const char *mode, struct input *in, struct input *out,
+		struct input *ids)
+{
+	struct js_value doc, theirs;
+	struct str id = STR("");
+
+	for (; next(in, &doc); p->cases++) {
+		if (ids->open)
+			str_next_line(&ids->rest, &id);
+		if (strcmp(mode, "norm") == 0)
+			norm(p, doc);
+		else if (strcmp(mode, "lists") == 0)
+			list(p, doc);
+		else if (next(out, &theirs))
+			crash(p, doc, theirs, id, strcmp(mode, "processed") == 0);
+		arena_reset(&p->arena);
+	}
 }
 
 int main(int argc, char **argv)
@@ -98,31 +321,24 @@ int main(int argc, char **argv)
 	struct parity p = { .arena = { .oom = tool_oom } };
 	struct arena a = { .oom = tool_oom };
 	struct error err = { 0 };
-	struct file f;
-	struct js_value doc;
-	unsigned long documents = 0;
+	struct input inputs[3] = { 0 };
 
-	if (argc < 3 || !siglists_load(&p.lists, argv[2], &a, &err) ||
-	    !file_open(&f, argc > 3 ? argv[3] : "-", &err)) {
-		fprintf(stderr, "siggen_parity: %s\n", argc < 3 ? "no lists" : err.text);
-		return 2;
+	if (argc < 4 || argc > 6 || !siglists_load(&p.lists, argv[2], &a, &err)) {
+		fprintf(stderr, "siggen_parity: %s\n", err.text);
+		return EXIT_USAGE;
 	}
-
-	struct js_in in = js_in_make((struct str){ (const char *)f.data.p, f.data.n }, f.name,
-				     tool_oom);
-	while (js_in_more(&in) && js_in_read(&in, &doc, &err)) {
-		if (strcmp(argv[1], "norm") == 0)
-			norm(&p, doc);
-		else
-			list(&p, doc);
-		arena_reset(&p.arena);
-		documents++;
+	for (int i = 3; i < argc; i++)
+		open_input(&inputs[i - 3], argv[i]);
+	run(&p, argv[1], &inputs[0], &inputs[1], &inputs[2]);
+	printf("%lu cases, %lu texts compared, %lu differ\n", p.cases, p.n, p.bad);
+	for (int i = COMPARED + 1; i < REASONS; i++) {
+		if (p.left_out[i] != 0)
+			printf("\t%lu left out: %s\n", p.left_out[i], reasons[i]);
 	}
-	printf("%lu documents, %lu compared, %lu differ\n", documents, p.n, p.bad);
-	js_in_free(&in);
-	file_close(&f);
+	for (int i = 0; i < 3; i++)
+		close_input(&inputs[i]);
 	siglists_free(&p.lists);
 	arena_free(&p.arena);
 	arena_free(&a);
-	return p.bad != 0 || err.code != ERROR_NONE;
+	return p.bad == 0 ? EXIT_DONE : EXIT_INPUT;
 }
