@@ -16,21 +16,21 @@ case ${1-} in
 	exit 2
 	;;
 esac
-build=$root/${1:-build}
-out=$build/demo data=$root/tests/data
+cd "$root" || exit 3
+build=${1:-build}
 
 # shellcheck disable=SC2086 # an option or nothing
-sh "$root/tools/needs.sh" $install build || exit 3
+sh tools/needs.sh $install build || exit 3
 echo "building ..."
-make -s -C "$root" B="${1:-build}" -j "$(getconf _NPROCESSORS_ONLN)" all || exit 3
-mkdir -p "$out" || exit 3
-PATH=$build:$PATH
-export PATH XDG_CACHE_HOME="$out/cache"
+make -s B="$build" -j "$(getconf _NPROCESSORS_ONLN)" all || exit 3
+mkdir -p "$build/demo" || exit 3
+PATH=$root/$build:$PATH
+export PATH XDG_CACHE_HOME="$root/$build/demo/cache"
 
 crash() # NAME TEXT
 {
 	printf '\n%s\n' "$2"
-	sh "$root/examples/process.sh" -o "$out" -s "$data/symbols" -n 12 "$data/dumps/$1.dmp" || exit 1
+	sh examples/process.sh -o "$build/demo" -s tests/data/symbols -n 14 "tests/data/dumps/$1.dmp" || exit 1
 }
 
 crash null-deref 'A C program reads a field through a null pointer:'
@@ -42,6 +42,6 @@ crash rust-panic 'A Rust program unwraps None in one of its threads:'
 
 cat <<END
 
-Stacks and signatures as JSON are in ${out#"$root/"}. Next: man -l man/crash-tools.7, or a dump of your own:
-    PATH=$build:\$PATH sh examples/process.sh -s SYMBOLS DUMP...
+Stacks and signatures as JSON are in $build/demo. Next: man -l man/crash-tools.7, or a dump of your own:
+    PATH=\$PWD/$build:\$PATH sh examples/process.sh -s SYMBOLS DUMP...
 END

@@ -15,19 +15,28 @@ usage()
 }
 
 # Each store becomes an option of stackwalk behind the dumps: a shell has no other list that is safe for any name.
-while getopts o:s:n: option; do
-	case $option in
-	o) folder=$OPTARG ;;
-	s)
-		stores=$((stores + 1))
-		set -- "$@" "--symbols-path=$OPTARG"
-		;;
-	n) frames=$OPTARG ;;
-	*) usage ;;
+while :; do
+	case ${1-} in
+	-o | -s | -n) [ $# -ge $((stores + 2)) ] || usage ;;
 	esac
+	case ${1-} in
+	-o) folder=$2 ;;
+	-n) frames=$2 ;;
+	-s)
+		stores=$((stores + 1))
+		set -- "$@" "--symbols-path=$2"
+		;;
+	--)
+		shift
+		break
+		;;
+	-*) usage ;;
+	*) break ;;
+	esac
+	shift 2
 done
-shift $((OPTIND - 1))
 [ $# -gt "$stores" ] || usage
+case $folder in -*) folder=./$folder ;; esac
 
 printable() # what a terminal may obey becomes a question mark
 {
@@ -52,8 +61,15 @@ process() # DUMP, other dumps, options of stackwalk
 	esac
 	name=${name%.dmp}
 	stackwalk --json --output-file="$name.stack.json" "$@" -- "$dump" || return
-	siggen --output-file="$name.signature.json" -- "$name.stack.json" || return
-	printf '%s: ' "$(printable "$dump")"
+	temp=$(mktemp "$name.signature.tmp.XXXXXX") || return 3
+	siggen -- "$name.stack.json" >"$temp"
+	code=$?
+	if [ "$code" -ne 0 ]; then
+		rm -f "$temp"
+		return "$code"
+	fi
+	mv -f "$temp" "$name.signature.json" || return 3
+	printf '%s\n  Signature:     ' "$(printable "$dump")"
 	siggen --format=sig -- "$name.stack.json" || return
 	stackwalk --brief "$@" -- "$dump" | stack
 }
