@@ -126,27 +126,37 @@ enum record_kind record_open(struct record *r, struct str line, bool plain)
 	return kind == RECORD_UNKNOWN && digit != 0 ? RECORD_LINE : kind;
 }
 
-/* Behind at most most digits of a base up to 16, and the byte that must follow them; NULL: it does
- * not. */
-static inline const char *skip_number(const char *p, unsigned most, unsigned base, char behind)
+/* A number of at most most digits. Returns what stands behind it and the byte that must follow it;
+ * NULL if it does not. */
+static inline const char *plain_number(const char *p, unsigned most, unsigned base, char behind,
+				       uint64_t *value)
 {
 	const char *end = p;
+	uint64_t v = 0;
+	unsigned digit;
 
-	while (hex_digit(*end) - 1 < base && end - p < (ptrdiff_t)most)
+	while ((digit = hex_digit(*end) - 1) < base && end - p < (ptrdiff_t)most) {
+		v = v * base + digit;
 		end++;
+	}
+	*value = v;
 	return end == p || *end != behind ? NULL : end + 1;
 }
 
-size_t record_plain_line(struct str text)
+size_t record_plain_line(struct str text, struct record_line *l)
 {
 	enum { LONGEST = 16 + 8 + 9 + 9 + 4 };
 	const char *p = text.p;
+	uint64_t line, file;
 
 	/* Nine decimal digits are always below 2^32. */
-	if (text.n < LONGEST || (p = skip_number(p, 16, 16, ' ')) == NULL ||
-	    (p = skip_number(p, 8, 16, ' ')) == NULL || (p = skip_number(p, 9, 10, ' ')) == NULL ||
-	    (p = skip_number(p, 9, 10, '\n')) == NULL)
+	if (text.n < LONGEST || (p = plain_number(p, 16, 16, ' ', &l->start)) == NULL ||
+	    (p = plain_number(p, 8, 16, ' ', &l->size)) == NULL ||
+	    (p = plain_number(p, 9, 10, ' ', &line)) == NULL ||
+	    (p = plain_number(p, 9, 10, '\n', &file)) == NULL)
 		return 0;
+	l->line = (uint32_t)line;
+	l->file = (uint32_t)file;
 	return (size_t)(p - text.p);
 }
 
@@ -155,10 +165,11 @@ size_t record_plain_row(struct str text)
 	static const char word[] = "STACK CFI ";
 	enum { WORD = sizeof(word) - 1 };
 	const char *p;
+	uint64_t at;
 
 	if (text.n < WORD + 16 + 1 || memcmp(text.p, word, WORD) != 0)
 		return 0;
-	p = skip_number(text.p + WORD, 16, 16, ' ');
+	p = plain_number(text.p + WORD, 16, 16, ' ', &at);
 	if (p == NULL)
 		return 0;
 

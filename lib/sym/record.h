@@ -83,7 +83,7 @@ bool record_line(struct record *r, struct record_line *l);
 
 /* Most of a .sym are lines of one form. Bytes of the one at the start of text, LF included, if it
  * is certainly one and strict; 0: look closer. */
-size_t record_plain_line(struct str text);
+size_t record_plain_line(struct str text, struct record_line *l);
 
 /* The same for STACK CFI, in a text that is known to be plain. */
 size_t record_plain_row(struct str text);

@@ -68,33 +68,45 @@ static bool covers(uint64_t start, uint64_t size, uint64_t offset)
 	return offset >= start && offset - start < size;
 }
 
-static void take_line(struct finding *f, struct record *r)
+static void take_line(struct finding *f, const struct record_line *l)
 {
-	struct record_line l;
-
-	if (!record_line(r, &l) || !record_has_end(l.start, l.size))
+	if (!record_has_end(l->start, l->size))
 		return;
-	if (l.start < f->end)
+	if (l->start < f->end)
 		f->in_order = false;
-	f->end = l.start + (l.size - 1) + 1;
+	f->end = l->start + (l->size - 1) + 1;
 	if (f->end == 0)
 		f->end = UINT64_MAX;
-	if (!f->has_line && covers(l.start, l.size, f->offset)) {
+	if (!f->has_line && covers(l->start, l->size, f->offset)) {
 		f->has_line = true;
-		f->line = l;
+		f->line = *l;
 	}
 }
 
+/* A record of a body: a line, or an INLINE to be read, or what does not matter. */
+struct item {
+	enum record_kind kind;
+	struct record_line line;
+	struct record record;
+};
+
 /* The records of a body, one at a time; false at its end. */
-static bool next_record(const struct symx *x, const char *start, struct str *rest, struct record *r,
-			enum record_kind *kind)
+static bool next_item(const struct symx *x, const char *start, struct str *rest, struct item *i)
 {
+	size_t n = rest->p - start < LIMIT_SYM_BODY_FREE ? record_plain_line(*rest, &i->line) : 0;
 	struct str line;
 
+	if (n != 0) {
+		*rest = str_from(*rest, n);
+		i->kind = RECORD_LINE;
+		return true;
+	}
 	if (!symx_next(x, start, rest, &line))
 		return false;
-	*kind = record_open(r, line, true);
-	return !record_is_top(*kind);
+	i->kind = record_open(&i->record, line, true);
+	if (i->kind == RECORD_LINE && !record_line(&i->record, &i->line))
+		i->kind = RECORD_UNKNOWN;
+	return !record_is_top(i->kind);
 }
 
 static int by_range(const void *a, const void *b, const void *context)
@@ -115,23 +127,21 @@ static void sort_lines(const struct symx *x, struct str rest, void (*oom)(size_t
 	const struct record_line *kept = NULL;
 	struct buf lines = { .oom = oom };
 	const char *start = rest.p;
-	enum record_kind kind;
-	struct record_line l;
-	struct record r;
+	struct item i;
 
-	while (next_record(x, start, &rest, &r, &kind)) {
-		if (kind == RECORD_LINE && record_line(&r, &l) && record_has_end(l.start, l.size))
-			buf_put(&lines, &l, sizeof(l));
+	while (next_item(x, start, &rest, &i)) {
+		if (i.kind == RECORD_LINE && record_has_end(i.line.start, i.line.size))
+			buf_put(&lines, &i.line, sizeof(i.line));
 	}
 
 	struct record_line *v = (void *)lines.p;
-	size_t n = lines.n / sizeof(l);
-	sort_stable(v, n, sizeof(l), by_range, NULL, oom);
+	size_t n = lines.n / sizeof(*v);
+	sort_stable(v, n, sizeof(*v), by_range, NULL, oom);
 	f->has_line = false;
-	for (size_t i = 0; i < n && v[i].start <= f->offset && !f->has_line; i++) {
-		if (kept != NULL && v[i].start - kept->start < kept->size)
+	for (; n > 0 && v->start <= f->offset && !f->has_line; n--, v++) {
+		if (kept != NULL && v->start - kept->start < kept->size)
 			continue;
-		kept = &v[i];
+		kept = v;
 		if (covers(kept->start, kept->size, f->offset)) {
 			f->has_line = true;
 			f->line = *kept;
@@ -236,9 +246,8 @@ void symx_body_find(const struct symx *x, struct str body, uint64_t offset, stru
 		    struct sym_frame *f)
 {
 	struct str rest = body;
-	enum record_kind kind;
 	struct finding found;
-	struct record r;
+	struct item i;
 
 	found.offset = offset;
 	found.has_line = false;
@@ -246,11 +255,11 @@ void symx_body_find(const struct symx *x, struct str body, uint64_t offset, stru
 	found.in_order = true;
 	found.end = 0;
 	found.n_depths = 0;
-	while (next_record(x, body.p, &rest, &r, &kind)) {
-		if (kind == RECORD_LINE)
-			take_line(&found, &r);
-		else if (kind == RECORD_INLINE)
-			take_inline(&found, &r);
+	while (next_item(x, body.p, &rest, &i)) {
+		if (i.kind == RECORD_LINE)
+			take_line(&found, &i.line);
+		else if (i.kind == RECORD_INLINE)
+			take_inline(&found, &i.record);
 	}
 	if (!found.in_order)
 		sort_lines(x, body, a->oom, &found);

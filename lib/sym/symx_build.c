@@ -255,12 +255,13 @@ static bool is_plain(struct str s)
  * all. */
 static void take_plain(struct build *b, struct str *window, bool plain)
 {
+	struct record_line l;
 	size_t n = 0;
 
 	do {
 		*window = str_from(*window, n);
 		if (b->body == BODY_FUNC && b->strict_body == BODY_FUNC)
-			n = record_plain_line(*window);
+			n = record_plain_line(*window, &l);
 		else if (b->body == BODY_CFI && b->strict_body == BODY_CFI && plain)
 			n = record_plain_row(*window);
 		else
