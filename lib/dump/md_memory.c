@@ -108,11 +108,11 @@ bool md_region_uint(const struct md_region *r, bool big, uint64_t address, unsig
 	struct cursor all = cursor_make(r->data, "");
 	struct cursor at = cursor_sub(&all, address - r->base, width);
 
-	if (address < r->base || at.failed)
+	if (address < r->base)
 		return false;
 	at.big = big;
 	*value = cursor_uint(&at, width);
-	return true;
+	return !at.failed;
 }
 
 bool md_memory_uint(const struct md_memory *m, uint64_t address, unsigned width, uint64_t *value)
