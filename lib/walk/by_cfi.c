@@ -1,5 +1,6 @@
 #include "walk/step.h"
 
+#include "base/limits.h"
 #include "sym/cfi_rule.h"
 
 /*
@@ -55,8 +56,15 @@ static void add_rule(struct rules *rules, const struct cpu *cpu, const struct cf
 }
 
 /* False when one of the records is malformed: that spoils all. */
-static bool collect(struct rules *rules, const struct cpu *cpu, const struct sym_cfi *cfi)
+static bool collect(struct walk *w, struct rules *rules, const struct sym_cfi *cfi)
 {
+	const struct cpu *cpu = w->last.regs.cpu;
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < cfi->n_rules; i++)
+		bytes += cfi->rules[i].n + sizeof(struct str);
+	step_charge(w, bytes / LIMIT_WALK_STEP_RULES);
+
 	for (size_t i = 0; i < cfi->n_rules; i++) {
 		struct str text = cfi->rules[i];
 		struct cfi_rule rule;
@@ -163,7 +171,7 @@ enum step_result step_by_cfi(struct walk *w, struct walk_frame *caller)
 	if (symx == NULL || !regs_has(&callee->regs, callee->regs.cpu->sp))
 		return STEP_NONE;
 	offset = names_offset(w->names, callee->module, callee->instruction);
-	if (!symx_cfi(symx, offset, w->scratch, &cfi) || !collect(&rules, callee->regs.cpu, &cfi))
+	if (!symx_cfi(symx, offset, w->scratch, &cfi) || !collect(w, &rules, &cfi))
 		return STEP_NONE;
 
 	if (!w->names->compat && is_outermost(&rules))

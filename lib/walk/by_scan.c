@@ -7,26 +7,32 @@
  * instruction in a module and, where the module has symbols, they know that instruction.
  */
 
-static bool symbols_know(struct walk *w, ptrdiff_t module, uint64_t instruction)
+static bool symbols_know(struct walk *w, const struct symx *symx, ptrdiff_t module,
+			 uint64_t instruction)
 {
-	const struct symx *symx = names_symx(w->names, module);
 	uint64_t start, size;
 
-	if (symx == NULL || names_has(w->names, module, instruction, w->scratch))
-		return true;
 	/* Code without a name of its own, which rust-minidump would know by its neighbour's. */
-	return !w->names->compat &&
-	       symx_cfi_range(symx, names_offset(w->names, module, instruction), &start, &size);
+	if (!w->names->compat &&
+	    symx_cfi_range(symx, names_offset(w->names, module, instruction), &start, &size))
+		return true;
+	return names_has(w->names, module, instruction, w->scratch);
 }
 
-static bool is_return_address(struct walk *w, uint64_t pc)
+/* *asked counts the questions that symbols had to answer. */
+static bool is_return_address(struct walk *w, uint64_t pc, unsigned *asked)
 {
+	const struct symx *symx;
 	ptrdiff_t module;
 
 	if (pc <= 1 || (w->cpu->is_code != NULL && !w->cpu->is_code(pc)))
 		return false;
 	module = md_modules_find(&w->names->dump->modules, pc - 1);
-	return module != MD_NO_MODULE && symbols_know(w, module, pc - 1);
+	if (module == MD_NO_MODULE)
+		return false;
+	symx = names_symx(w->names, module);
+	*asked += symx != NULL;
+	return symx == NULL || symbols_know(w, symx, module, pc - 1);
 }
 
 static unsigned window(const struct walk *w)
@@ -40,15 +46,17 @@ static unsigned window(const struct walk *w)
 static bool find(struct walk *w, uint64_t sp, uint64_t *at, uint64_t *pc)
 {
 	const struct cpu *cpu = w->last.regs.cpu;
+	unsigned asked = 0;
+	bool found = false;
 
-	for (unsigned i = 0; i < window(w); i++) {
+	for (unsigned i = 0; i < window(w) && !found; i++) {
 		*at = sp + (uint64_t)i * cpu->pointer_size;
 		if (*at < sp || cpu_pointer(cpu, *at) != *at || !step_word(w, *at, pc))
-			return false;
-		if (is_return_address(w, *pc))
-			return true;
+			break;
+		found = is_return_address(w, *pc, &asked);
 	}
-	return false;
+	step_charge(w, asked / LIMIT_WALK_STEP_ASKED);
+	return found;
 }
 
 enum step_result step_by_scan(struct walk *w, struct walk_frame *caller)

@@ -1,5 +1,10 @@
 #include "walk/step.h"
 
+void step_charge(struct walk *w, uint64_t steps)
+{
+	w->budget->steps -= steps < w->budget->steps ? steps : w->budget->steps;
+}
+
 bool step_word(const struct walk *w, uint64_t address, uint64_t *value)
 {
 	return md_region_uint(&w->stack, w->names->dump->memory.big, address,

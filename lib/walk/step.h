@@ -51,6 +51,9 @@ enum step_result step_by_signal(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_fp(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_scan(struct walk *w, struct walk_frame *caller);
 
+/* Takes steps from the budget for work that is more than a real step needs. */
+void step_charge(struct walk *w, uint64_t steps);
+
 /* A word of the stack. */
 bool step_word(const struct walk *w, uint64_t address, uint64_t *value);
 
