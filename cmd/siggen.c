@@ -38,7 +38,7 @@ struct run {
 	struct siglists lists;
 	enum sig_input input;
 	const struct form *form;
-	struct arena arena; /* of one record */
+	struct arena arena, scratch; /* of one record, of one frame */
 };
 
 /* One way to print a record; error is NULL, or says why there is no signature. */
@@ -165,6 +165,7 @@ static void sign(struct run *r, struct js_value root)
 		.crash = sig_crash_read(root, r->input),
 		.lists = &r->lists,
 		.arena = &r->arena,
+		.scratch = &r->scratch,
 		.debug = r->o->details,
 	};
 
@@ -255,7 +256,9 @@ int main(int argc, char **argv)
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 
-	struct run r = { .o = &o, .d = &d, .arena = { .oom = tool_oom } };
+	struct run r = {
+		.o = &o, .d = &d, .arena = { .oom = tool_oom }, .scratch = { .oom = tool_oom }
+	};
 	if (!choose(&r))
 		return tool_usage(&d, "unknown format or kind of input");
 	if (!load_lists(&r, &lists)) {
@@ -271,6 +274,7 @@ int main(int argc, char **argv)
 	}
 	siglists_free(&r.lists);
 	arena_free(&r.arena);
+	arena_free(&r.scratch);
 	arena_free(&lists);
 	return tool_end(&d, code);
 }

@@ -86,17 +86,16 @@ static struct str last_part(struct str file)
 static bool function_text(struct sig_job *job, struct str name, struct str path, struct str line,
 			  struct str *out)
 {
-	struct arena scratch = { .oom = job->arena->oom };
 	bool rust = str_ends(path, STR(".rs"));
 
 	if (name.n > LIMIT_SIG_NAME_BYTES)
 		sig_note(job, PARTS(STR("function name is too long, its end is ignored")));
 
-	bool ok = rust ? sig_frame_rust(name, line, job->lists, &scratch, out)
-		       : sig_frame_cpp(name, line, job->lists, &scratch, out);
+	bool ok = rust ? sig_frame_rust(name, line, job->lists, job->scratch, out)
+		       : sig_frame_cpp(name, line, job->lists, job->scratch, out);
 	if (ok)
 		*out = arena_strdup(job->arena, *out);
-	arena_free(&scratch);
+	arena_reset(job->scratch);
 	return ok || sig_fail(job, "function has no name");
 }
 

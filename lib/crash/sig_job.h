@@ -46,7 +46,8 @@ struct sig_result {
 struct sig_job {
 	struct sig_crash crash;
 	struct siglists *lists;
-	struct arena *arena; /* of all that the result points to */
+	struct arena *arena;   /* of all that the result points to */
+	struct arena *scratch; /* reset with each frame */
 	bool debug;
 	const char *rule; /* that is running */
 	const char *why;  /* set by a rule that failed */

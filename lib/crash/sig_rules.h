@@ -9,7 +9,7 @@
 /*
  * Runs the rules over a crash, in order, each on the signature that those before it left. A rule
  * that meets data of the wrong type is undone and leaves the note "RULE: Rule failed: why". The job
- * has crash, lists, arena and debug; its result is filled.
+ * has crash, lists, both arenas and debug; its result is filled.
  */
 void sig_rules(struct sig_job *job);
 

@@ -35,7 +35,7 @@ static const char *const reasons[REASONS] = {
 
 struct parity {
 	struct siglists lists;
-	struct arena arena; /* of one case */
+	struct arena arena, scratch; /* of one case, of one frame */
 	unsigned long cases, n, bad, left_out[REASONS];
 };
 
@@ -235,6 +235,7 @@ static void crash(struct parity *p, struct js_value in, struct js_value out, str
 		.crash = sig_crash_read(in, processed ? SIG_PROCESSED : SIG_CRASH),
 		.lists = &p->lists,
 		.arena = &p->arena,
+		.scratch = &p->scratch,
 		.debug = true,
 	};
 	struct js_value log = js_in_get(out, STR("debug_log")), data, notes;
@@ -318,7 +319,7 @@ static void run(struct parity *p, const char *mode, struct input *in, struct inp
 
 int main(int argc, char **argv)
 {
-	struct parity p = { .arena = { .oom = tool_oom } };
+	struct parity p = { .arena = { .oom = tool_oom }, .scratch = { .oom = tool_oom } };
 	struct arena a = { .oom = tool_oom };
 	struct error err = { 0 };
 	struct input inputs[3] = { 0 };
@@ -339,6 +340,7 @@ int main(int argc, char **argv)
 		close_input(&inputs[i]);
 	siglists_free(&p.lists);
 	arena_free(&p.arena);
+	arena_free(&p.scratch);
 	arena_free(&a);
 	return p.bad == 0 ? EXIT_DONE : EXIT_INPUT;
 }
