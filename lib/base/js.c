@@ -1,7 +1,6 @@
 #include "base/js.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
 #include "base/utf.h"
 
@@ -10,15 +9,40 @@ struct js js_make(FILE *out, bool pretty)
 	return (struct js){ .out = out, .pretty = pretty };
 }
 
+static void flush(struct js *j)
+{
+	if (j->n != 0)
+		fwrite(j->buffer, 1, j->n, j->out);
+	j->n = 0;
+}
+
 static void put(struct js *j, const char *bytes, size_t n)
 {
-	if (n != 0)
+	if (n > sizeof(j->buffer) - j->n)
+		flush(j);
+	if (n > sizeof(j->buffer)) {
 		fwrite(bytes, 1, n, j->out);
+	} else if (n != 0) {
+		memcpy(j->buffer + j->n, bytes, n);
+		j->n += n;
+	}
+}
+
+static void put_char(struct js *j, char c)
+{
+	if (j->n == sizeof(j->buffer))
+		flush(j);
+	j->buffer[j->n++] = c;
+}
+
+static void put_text(struct js *j, const char *text)
+{
+	put(j, text, strlen(text));
 }
 
 static void new_line(struct js *j)
 {
-	putc('\n', j->out);
+	put_char(j, '\n');
 	for (unsigned i = 0; i < j->depth; i++)
 		put(j, "  ", 2);
 }
@@ -33,10 +57,17 @@ static void before(struct js *j)
 	if (j->depth == 0)
 		return;
 	if (j->filled[j->depth - 1])
-		putc(',', j->out);
+		put_char(j, ',');
 	j->filled[j->depth - 1] = true;
 	if (j->pretty)
 		new_line(j);
+}
+
+/* A document that is complete goes to out. */
+static void after(struct js *j)
+{
+	if (j->depth == 0)
+		flush(j);
 }
 
 static void begin(struct js *j, char opener)
@@ -44,7 +75,7 @@ static void begin(struct js *j, char opener)
 	before(j);
 	assert(j->depth < JS_DEPTH);
 	j->filled[j->depth++] = false;
-	putc(opener, j->out);
+	put_char(j, opener);
 }
 
 void js_object(struct js *j)
@@ -63,16 +94,17 @@ void js_end(struct js *j, char closer)
 	j->depth--;
 	if (j->pretty && j->filled[j->depth])
 		new_line(j);
-	putc(closer, j->out);
+	put_char(j, closer);
+	after(j);
 }
 
 void js_key(struct js *j, const char *key)
 {
 	assert(!j->keyed);
 	before(j);
-	putc('"', j->out);
-	fputs(key, j->out);
-	fputs(j->pretty ? "\": " : "\":", j->out);
+	put_char(j, '"');
+	put_text(j, key);
+	put_text(j, j->pretty ? "\": " : "\":");
 	j->keyed = true;
 }
 
@@ -82,17 +114,21 @@ static void put_escape(struct js *j, char c)
 	static const char special[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
 	const char *found = c == '\0' ? NULL : strchr(special, c);
 
-	if (found != NULL)
-		fprintf(j->out, "\\%c", names[found - special]);
-	else
-		fprintf(j->out, "\\u%04x", (unsigned)(uint8_t)c);
+	if (found != NULL) {
+		put_char(j, '\\');
+		put_char(j, names[found - special]);
+	} else {
+		put_text(j, "\\u00");
+		put_char(j, "01"[(uint8_t)c >> 4]);
+		put_char(j, "0123456789abcdef"[c & 15]);
+	}
 }
 
 static void put_quoted(struct js *j, struct str s)
 {
 	size_t plain = 0;
 
-	putc('"', j->out);
+	put_char(j, '"');
 	for (size_t i = 0; i < s.n;) {
 		uint8_t byte = (uint8_t)s.p[i];
 		uint32_t code = byte;
@@ -110,13 +146,14 @@ static void put_quoted(struct js *j, struct str s)
 	}
 	if (plain < s.n)
 		put(j, s.p + plain, s.n - plain);
-	putc('"', j->out);
+	put_char(j, '"');
 }
 
 void js_str(struct js *j, struct str s)
 {
 	before(j);
 	put_quoted(j, s);
+	after(j);
 }
 
 void js_key_any(struct js *j, struct str key)
@@ -124,7 +161,7 @@ void js_key_any(struct js *j, struct str key)
 	assert(!j->keyed);
 	before(j);
 	put_quoted(j, key);
-	fputs(j->pretty ? ": " : ":", j->out);
+	put_text(j, j->pretty ? ": " : ":");
 	j->keyed = true;
 }
 
@@ -136,28 +173,45 @@ void js_text(struct js *j, const char *text)
 		js_str(j, str_of(text));
 }
 
+static void put_decimal(struct js *j, uint64_t v)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	put(j, digits + at, sizeof(digits) - at);
+}
+
 void js_u64(struct js *j, uint64_t v)
 {
 	before(j);
-	fprintf(j->out, "%" PRIu64, v);
+	put_decimal(j, v);
+	after(j);
 }
 
 void js_i64(struct js *j, int64_t v)
 {
 	before(j);
-	fprintf(j->out, "%" PRId64, v);
+	if (v < 0)
+		put_char(j, '-');
+	put_decimal(j, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+	after(j);
 }
 
 void js_bool(struct js *j, bool v)
 {
 	before(j);
-	fputs(v ? "true" : "false", j->out);
+	put_text(j, v ? "true" : "false");
+	after(j);
 }
 
 void js_null(struct js *j)
 {
 	before(j);
-	fputs("null", j->out);
+	put(j, "null", 4);
+	after(j);
 }
 
 void js_hex(struct js *j, uint64_t v, unsigned digits)
@@ -172,12 +226,14 @@ void js_hex(struct js *j, uint64_t v, unsigned digits)
 	at -= 3;
 	memcpy(out + at, "\"0x", 3);
 	put(j, out + at, sizeof(out) - at);
+	after(j);
 }
 
 void js_raw(struct js *j, struct str json)
 {
 	before(j);
 	put(j, json.p, json.n);
+	after(j);
 }
 
 void js_key_str(struct js *j, const char *key, struct str s)

@@ -6,16 +6,17 @@
 #include "base/slice.h"
 
 /*
- * JSON out, streamed: what is written is gone, nothing is kept but the depth. Keys come in the
- * order of the calls. Text is UTF-8; controls become \u00XX (and \b \t \n \f \r), bytes that are
- * not UTF-8 become U+FFFD, everything else is written as it is, as serde_json does. Pretty form:
- * two blanks a level, "key": value, an empty object or array as {} or [], no newline at the end,
- * which is serde_json's pretty form too, so that goldens can be compared as bytes.
+ * JSON out, streamed: nothing is kept but the depth and a small buffer, which goes to out when it
+ * is full and when a document is complete. Keys come in the order of the calls. Text is UTF-8;
+ * controls become \u00XX (and \b \t \n \f \r), bytes that are not UTF-8 become U+FFFD, everything
+ * else is written as it is, as serde_json does. Pretty form: two blanks a level, "key": value, an
+ * empty object or array as {} or [], no newline at the end, which is serde_json's pretty form too,
+ * so that goldens can be compared as bytes.
  *
  * Misuse (a value without a key in an object, more than JS_DEPTH levels) is our own bug: assert.
  * Errors of writing stay in out, where tool_end() or file_commit() finds them.
  */
-enum { JS_DEPTH = 160 };
+enum { JS_DEPTH = 160, JS_BUFFER = 4096 };
 
 struct js {
 	FILE *out;
@@ -23,6 +24,8 @@ struct js {
 	unsigned depth;
 	bool filled[JS_DEPTH]; /* whether this level has a member already */
 	bool keyed;            /* a key was written, its value is due */
+	size_t n;              /* bytes in buffer */
+	char buffer[JS_BUFFER];
 };
 
 struct js js_make(FILE *out, bool pretty);
