@@ -53,12 +53,11 @@ stack() # the reason and the frames, out of the text report
 
 process() # DUMP, other dumps, options of stackwalk
 {
-	dump=$1
+	dump=$1 shown=$(printable "$1")
 	shift $(($# - stores))
-	case $dump in
-	*/*) name=${folder:-${dump%/*}}/${dump##*/} ;;
-	*) name=${folder:-.}/$dump ;;
-	esac
+	# "-" would be standard input.
+	case $dump in */*) ;; *) dump=./$dump ;; esac
+	name=${folder:-${dump%/*}}/${dump##*/}
 	name=${name%.dmp}
 	stackwalk --json --output-file="$name.stack.json" "$@" -- "$dump" || return
 	temp=$(mktemp "$name.signature.tmp.XXXXXX") || return 3
@@ -69,7 +68,7 @@ process() # DUMP, other dumps, options of stackwalk
 		return "$code"
 	fi
 	mv -f "$temp" "$name.signature.json" || return 3
-	printf '%s\n  Signature:     ' "$(printable "$dump")"
+	printf '%s\n  Signature:     ' "$shown"
 	siggen --format=sig -- "$name.stack.json" || return
 	stackwalk --brief "$@" -- "$dump" | stack
 }
