@@ -282,5 +282,6 @@ int main(int argc, char **argv)
 	if (r.symbols != NULL)
 		symbols_close(r.symbols);
 	arena_free(&arena);
+	option_list_free(&o.symbols);
 	return tool_end(&d, code);
 }
