@@ -25,8 +25,11 @@ static int shortest(double v, char digits[MAX_DIGITS + 1], int *point)
 		snprintf(text, sizeof(text), "%.*e", n++, v);
 	} while (n < MAX_DIGITS && strtod(text, NULL) != v);
 
-	const char *e = strchr(text, 'e');
-	*point = (int)strtol(e + 1, NULL, 10) + 1;
+	const char *e = strchr(text, 'e') + 1; /* sign and digits */
+	*point = 0;
+	for (const char *p = e + 1; *p != '\0'; p++)
+		*point = *point * 10 + (*p - '0');
+	*point = (*e == '-' ? -*point : *point) + 1;
 	digits[0] = text[0];
 	if (n > 1)
 		memcpy(digits + 1, text + 2, (size_t)n - 1);

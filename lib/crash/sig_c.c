@@ -255,7 +255,9 @@ static struct js_value find_thread(struct js_value threads, int64_t index)
 	}
 	if (index < 0 && threads.kind == JS_ARRAY)
 		index += (int64_t)js_in_count(threads);
-	return index < 0 ? (struct js_value){ 0 } : js_in_at(threads, (uint64_t)index);
+	if (index < 0)
+		return (struct js_value){ 0 };
+	return js_in_at(threads, (uint64_t)index);
 }
 
 /* The number of the crashing thread, as text too; 0 if there is none that can be read. */

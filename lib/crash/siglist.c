@@ -42,26 +42,16 @@ static bool add_lines(struct siglist *l, struct str rest, struct error *err)
 	return true;
 }
 
-static bool load(struct siglist *l, struct str text, struct arena *a, struct error *err)
-{
-	static const struct str mark = { "\xef\xbb\xbf", 3 };
-
-	if (str_starts(text, mark))
-		text = str_from(text, mark.n);
-	if (!utf8_valid(text))
-		return error_set(err, ERROR_INPUT, "%s: not UTF-8", l->path);
-	regex_list_init(&l->patterns, count_lines(text), a);
-	return add_lines(l, text, err);
-}
-
 static int compare(const void *a, const void *b, const void *context)
 {
+	const struct str *x = a, *y = b;
+
 	(void)context;
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+	return str_cmp(*x, *y);
 }
 
 /* The sentinels are compared as they stand, though they must be expressions too. */
-static void load_sentinels(struct siglists *s, struct str rest, struct arena *a)
+static void keep_sentinels(struct siglists *s, struct str rest, struct arena *a)
 {
 	struct str line;
 
@@ -74,22 +64,39 @@ static void load_sentinels(struct siglists *s, struct str rest, struct arena *a)
 	sort_stable(s->sentinels, s->n_sentinels, sizeof(*s->sentinels), compare, NULL, a->oom);
 }
 
+bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
+		   struct arena *a, struct error *err)
+{
+	static const struct str mark = { "\xef\xbb\xbf", 3 };
+	struct siglist *l = &s->of[kind];
+
+	snprintf(l->path, sizeof(l->path), "%s", path);
+	if (str_starts(text, mark))
+		text = str_from(text, mark.n);
+	if (!utf8_valid(text))
+		return error_set(err, ERROR_INPUT, "%s: not UTF-8", path);
+	regex_list_init(&l->patterns, count_lines(text), a);
+	if (!add_lines(l, text, err))
+		return false;
+	if (kind == SIGLIST_SENTINELS)
+		keep_sentinels(s, text, a);
+	return true;
+}
+
 static bool load_file(struct siglists *s, enum siglist_kind kind, const char *dir, struct arena *a,
 		      struct error *err)
 {
-	struct siglist *l = &s->of[kind];
+	char path[sizeof(s->of[kind].path)];
 	struct file f;
 
-	int n = snprintf(l->path, sizeof(l->path), "%s/%s", dir, names[kind]);
-	if (n < 0 || (size_t)n >= sizeof(l->path))
+	int n = snprintf(path, sizeof(path), "%s/%s", dir, names[kind]);
+	if (n < 0 || (size_t)n >= sizeof(path))
 		return error_set(err, ERROR_INPUT, "%.100s...: name is too long", dir);
-	if (!file_open(&f, l->path, err))
+	if (!file_open(&f, path, err))
 		return false;
 
-	struct str text = { (const char *)f.data.p, f.data.n };
-	bool ok = load(l, text, a, err);
-	if (ok && kind == SIGLIST_SENTINELS)
-		load_sentinels(s, text, a);
+	bool ok = siglists_read(s, kind, (struct str){ (const char *)f.data.p, f.data.n }, path, a,
+				err);
 	file_close(&f);
 	return ok;
 }

@@ -30,8 +30,14 @@ struct siglists {
 };
 
 /*
- * Loads the four. Errors: ERROR_SYSTEM when a file cannot be read, ERROR_INPUT ("path:line: why")
- * when an expression is wrong or not supported, the text is not UTF-8, or a path is too long.
+ * One list from its text, into a zeroed s; path is its name for messages. ERROR_INPUT ("path:line:
+ * why") when an expression is wrong or not supported, or the text is not UTF-8.
+ */
+bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
+		   struct arena *a, struct error *err);
+
+/*
+ * Loads the four. Errors: ERROR_SYSTEM when a file cannot be read, those of siglists_read().
  * siglists_free() may follow a failure. Nothing of it may be used by two threads.
  */
 bool siglists_load(struct siglists *s, const char *dir, struct arena *a, struct error *err);
