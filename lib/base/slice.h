@@ -43,10 +43,12 @@ static inline struct str str_of(const char *text)
 	return (struct str){ text, text == NULL ? 0 : strlen(text) };
 }
 
-/* s without its first n bytes; empty when it has no more than n. */
+/* s without its first n bytes; empty, at the end of s, when it has no more than n. */
 static inline struct str str_from(struct str s, size_t n)
 {
-	return n >= s.n ? (struct str){ s.p, 0 } : (struct str){ s.p + n, s.n - n };
+	if (n > s.n)
+		n = s.n;
+	return n == 0 ? s : (struct str){ s.p + n, s.n - n };
 }
 
 static inline struct str str_first(struct str s, size_t n)

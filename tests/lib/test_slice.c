@@ -29,6 +29,7 @@ START_TEST(cutting_stops_at_the_ends)
 	expect(str_from(s, 2), "ame");
 	expect(str_from(s, 5), "");
 	expect(str_from(s, SIZE_MAX), "");
+	ck_assert_ptr_eq(str_from(s, SIZE_MAX).p, s.p + 5);
 	expect(str_first(s, 2), "fr");
 	expect(str_first(s, SIZE_MAX), "frame");
 	ck_assert(str_starts(s, STR("fra")) && !str_starts(s, STR("frames")));
@@ -95,6 +96,9 @@ START_TEST(lines_end_with_lf_or_the_text)
 	expect(line, "four");
 	ck_assert(!str_next_line(&rest, &line));
 
+	rest = STR("last");
+	ck_assert(str_next_line(&rest, &line));
+	ck_assert_ptr_eq(rest.p, line.p + line.n);
 	rest = STR("last\n");
 	ck_assert(str_next_line(&rest, &line));
 	ck_assert(!str_next_line(&rest, &line));
