@@ -388,12 +388,12 @@ bool js_in_more(struct js_in *in)
 static void resume(struct js_in *in)
 {
 	struct str rest = in->rest, line;
+	bool more;
 
-	while (str_next_line(&rest, &line)) {
-		if (rest.n == 0 || (!is_blank(rest.p[0]) && rest.p[0] != ']' && rest.p[0] != '}'))
-			break;
-	}
-	advance(in, rest.p);
+	do {
+		more = str_next_line(&rest, &line) && rest.n != 0;
+	} while (more && (is_blank(rest.p[0]) || rest.p[0] == ']' || rest.p[0] == '}'));
+	advance(in, more ? rest.p : in->rest.p + in->rest.n);
 }
 
 static bool read_failed(struct scan *s, struct error *err)

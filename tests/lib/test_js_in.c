@@ -60,6 +60,7 @@ START_TEST(document)
 	bool ok = js_in_read(&in, &root, &err);
 	ck_assert(ok == (documents[_i].wrong == NULL));
 	if (!ok) {
+		ck_assert(!js_in_more(&in));
 		ck_assert_int_eq(err.code, ERROR_INPUT);
 		ck_assert_str_eq(err.text + 5, documents[_i].wrong);
 	}
