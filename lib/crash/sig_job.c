@@ -33,7 +33,7 @@ static enum sig_input guess(struct js_value root)
 {
 	if (has(root, STR("json_dump")))
 		return SIG_PROCESSED;
-	if (has(root, STR("crash_info")) || has(root, STR("system_info")))
+	if (has(root, STR("crash_info")) || has(root, STR("status")))
 		return SIG_STACKWALK;
 	return SIG_CRASH;
 }
