@@ -14,7 +14,8 @@ FUZZ_TIME = 60
 
 ALL_CF   = -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -MMD -MP $(WARN) $(HARDEN) $(CFLAGS)
 ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-needed) $(LDFLAGS)
-LDLIBS   = $(shell pkg-config --libs $(LIBS))
+# Debian's Zydis has no file for pkg-config.
+LDLIBS   = $(shell pkg-config --libs $(LIBS)) -lZydis
 
 CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
 LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.o
@@ -61,7 +62,7 @@ check: tests
 
 SANITIZE = -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:
-	$(MAKE) B=$B-asan HARDEN=-fPIE CFLAGS='-O1 -g $(SANITIZE)' check
+	HOSTILE='-m 0 -e 20' $(MAKE) B=$B-asan HARDEN=-fPIE CFLAGS='-O1 -g $(SANITIZE)' check
 
 fuzz:
 	$(MAKE) B=$B-fuzz CC=clang HARDEN=-fPIE \
