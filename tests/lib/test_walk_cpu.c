@@ -1,0 +1,317 @@
+#include "world.h"
+
+/* What differs by CPU: x86 with STACK WIN, ARM of both widths. amd64: test_walk.c. */
+
+static struct world w;
+
+static void walks_as(bool compat, const char *frames)
+{
+	ck_assert_str_eq(world_walk(&w, compat), frames);
+}
+
+static void walks(const char *frames)
+{
+	walks_as(false, frames);
+	walks_as(true, frames);
+	world_free(&w);
+}
+
+/* The n-th frame after the context. */
+static struct walk_frame frame_at(bool compat, unsigned n)
+{
+	struct walk_frame f;
+
+	world_begin(&w, compat);
+	for (unsigned i = 0; i <= n; i++)
+		ck_assert(walk_next(&w.walk, &f));
+	return f;
+}
+
+static unsigned reg(const char *name)
+{
+	return (unsigned)regs_index(w.cpu, str_of(name));
+}
+
+/* --- x86 ------------------------------------------------------------------------------------ */
+
+static void make_x86(const char *symbols)
+{
+	world_make(&w, CPU_X86, MD_OS_WINDOWS, symbols);
+	world_reg(&w, "eip", 0x400108);
+	world_reg(&w, "esp", 0x7000);
+	world_reg(&w, "ebp", 0x7100);
+	world_reg(&w, "esi", 0x51);
+}
+
+static const char program[] =
+	"STACK WIN 4 100 100 0 0 c 4 8 0 1 $eip .raSearch ^ = $esp .raSearch 4 + = $ebx 7 =\n";
+
+START_TEST(frame_data_program_finds_the_caller)
+{
+	make_x86(program);
+	world_word(&w, 0x700c, 0x500123);
+	struct walk_frame f = frame_at(false, 1);
+	ck_assert(f.trust == TRUST_CFI && f.instruction == 0x500122);
+	ck_assert_uint_eq(f.regs.value[w.cpu->sp], 0x7010);
+	ck_assert_uint_eq(f.regs.value[reg("ebx")], 7);
+	/* Forwarded by accident of the peer, and right as a rule. */
+	ck_assert(regs_has(&f.regs, reg("esi")) && f.regs.value[reg("esi")] == 0x51);
+	ck_assert(!regs_has(&f.regs, reg("eax")));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(program_that_fails_leaves_it_to_call_frame_information)
+{
+	make_x86("STACK WIN 4 100 100 0 0 c 4 8 0 1 $eip $nope =\n"
+		 "STACK CFI INIT 100 100 .cfa: $esp 8 + .ra: .cfa 4 - ^\n");
+	world_word(&w, 0x7004, 0x500123);
+	ck_assert_uint_eq(frame_at(false, 1).instruction, 0x500122);
+	ck_assert_uint_eq(frame_at(true, 1).instruction, 0x500122);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(program_without_return_address_repeats_the_callee)
+{
+	make_x86("STACK WIN 4 100 100 0 0 0 0 0 0 1 $esp $esp 1024 + =\n");
+	world_reg(&w, "ebp", 0x7700);
+	world_word(&w, 0x7704, 0x500123);
+	ck_assert(frame_at(false, 1).trust == TRUST_FRAME_POINTER);
+	ck_assert_uint_eq(frame_at(true, 1).instruction, 0x400107);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(fpo_record_knows_sizes)
+{
+	make_x86("STACK WIN 0 100 100 0 0 0 4 8 0 0 1\n");
+	world_reg(&w, "esp", 0x7008);
+	world_word(&w, 0x7008 + 4 - 8, 0x7200); /* saved ebp */
+	world_word(&w, 0x7014, 0x500123);
+	struct walk_frame f = frame_at(true, 1);
+	ck_assert_uint_eq(f.instruction, 0x500122);
+	ck_assert_uint_eq(f.regs.value[w.cpu->sp], 0x7018);
+	ck_assert_uint_eq(f.regs.value[w.cpu->fp], 0x7200);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(fpo_record_skips_the_return_address_of_a_system_call)
+{
+	make_x86("STACK WIN 0 100 100 0 0 0 0 0 0 0 0\n");
+	world_word(&w, 0x7000, 0x400108);
+	world_word(&w, 0x7004, 0x500123);
+	struct walk_frame f = frame_at(true, 1);
+	ck_assert_uint_eq(f.instruction, 0x500122);
+	ck_assert_uint_eq(f.regs.value[w.cpu->fp], 0x7100);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(parameters_of_the_frame_before_count)
+{
+	make_x86("FUNC 100 100 0 f\nFUNC 200 100 0 g\nFUNC 300 100 0 h\n"
+		 "STACK WIN 4 100 100 0 0 8 0 0 0 1 $eip .raSearch ^ = $esp .raSearch 4 + =\n"
+		 "STACK WIN 4 200 100 0 0 0 0 4 0 1 $eip .raSearch ^ = $esp .raSearch 4 + =\n");
+	world_word(&w, 0x7000, 0x400210);
+	world_word(&w, 0x7010, 0x400310); /* 0x7004 + locals 4 + parameters of f 8 */
+	ck_assert_uint_eq(frame_at(false, 2).instruction, 0x40030f);
+	ck_assert_uint_eq(frame_at(true, 2).instruction, 0x40030f);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(stack_win_is_for_x86_only)
+{
+	world_make(&w, CPU_AMD64, MD_OS_WINDOWS, program);
+	world_reg(&w, "rip", 0x400108);
+	world_reg(&w, "rsp", 0x7000);
+	world_word(&w, 0x7018, 0x500123);
+	walks("context +108, scan 500122");
+}
+END_TEST
+
+START_TEST(x86_takes_any_frame_pointer_record)
+{
+	make_x86(NULL);
+	world_word(&w, 0x7100, 0x1);
+	world_word(&w, 0x7104, 0x999999);
+	walks("context +108, frame_pointer 999998");
+}
+END_TEST
+
+START_TEST(x86_scan_finds_ebp_below_the_return_address)
+{
+	make_x86(NULL);
+	world_reg(&w, "ebp", 0);
+	world_word(&w, 0x7004, 0x7040);
+	world_word(&w, 0x7008, 0x500123);
+	struct walk_frame f = frame_at(false, 1);
+	ck_assert(f.trust == TRUST_SCAN && regs_has(&f.regs, w.cpu->fp));
+	ck_assert_uint_eq(f.regs.value[w.cpu->fp], 0x7040);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(values_that_do_not_fit_32_bits_fail)
+{
+	make_x86("STACK CFI INIT 100 100 .cfa: 4294967296 .ra: $esp ^\n");
+	world_reg(&w, "ebp", 0);
+	world_word(&w, 0x7000, 0x500123);
+	walks("context +108, scan 500122");
+}
+END_TEST
+
+/* --- ARM ------------------------------------------------------------------------------------ */
+
+static void make_arm(enum md_os os, const char *symbols)
+{
+	world_make(&w, CPU_ARM, os, symbols);
+	world_reg(&w, "pc", 0x400108);
+	world_reg(&w, "sp", 0x7000);
+}
+
+START_TEST(arm_has_frame_pointers_on_ios_only)
+{
+	for (int ios = 0; ios < 2; ios++) {
+		make_arm(ios ? MD_OS_IOS : MD_OS_ANDROID, NULL);
+		world_reg(&w, "fp", 0x7020);
+		world_word(&w, 0x7024, 0x999999);
+		walks(ios ? "context +108, frame_pointer 999997" : "context +108");
+	}
+}
+END_TEST
+
+START_TEST(arm_leaf_may_keep_the_stack_pointer)
+{
+	make_arm(MD_OS_ANDROID, "FUNC 100 200 0 f\n"
+				"STACK CFI INIT 100 100 .cfa: sp .ra: lr\n"
+				"STACK CFI INIT 200 100 .cfa: sp .ra: 5243171\n");
+	world_reg(&w, "lr", 0x400210);
+	walks("context +108, cfi +20e");
+}
+END_TEST
+
+START_TEST(compatible_arm_knows_scanned_registers_by_number)
+{
+	make_arm(MD_OS_ANDROID, NULL);
+	world_word(&w, 0x7000, 0x500123);
+	struct walk_frame f = frame_at(true, 1);
+	ck_assert_uint_eq(f.regs.valid, 0);
+	ck_assert_uint_eq(f.regs.valid_alias, (uint64_t)1 << w.cpu->sp | (uint64_t)1 << w.cpu->ip);
+	f = frame_at(false, 1);
+	ck_assert_uint_eq(f.regs.valid, (uint64_t)1 << w.cpu->sp | (uint64_t)1 << w.cpu->ip);
+	world_free(&w);
+}
+END_TEST
+
+/* --- ARM64 ---------------------------------------------------------------------------------- */
+
+static void make_arm64(const char *symbols)
+{
+	world_make(&w, CPU_ARM64, MD_OS_MACOS, symbols);
+	world_reg(&w, "pc", 0x400108);
+	world_reg(&w, "sp", 0x7000);
+}
+
+START_TEST(arm64_addresses_lose_their_signatures)
+{
+	make_arm64(NULL);
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7020, 0xdead000000007040);
+	world_word(&w, 0x7028, 0xbeef000000500123);
+	world_word(&w, 0x7048, 0xaa80000000500222);
+	struct walk_frame f = frame_at(false, 1);
+	ck_assert(f.trust == TRUST_FRAME_POINTER && f.instruction == 0x50011f);
+	ck_assert_uint_eq(f.regs.value[w.cpu->fp], 0x7040);
+	ck_assert(regs_has(&f.regs, w.cpu->lr) && f.regs.value[w.cpu->lr] == 0x500222);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(arm64_module_above_47_bits_widens_addresses)
+{
+	make_arm64(NULL);
+	w.dump.modules.by_address.v[1].first = 0x1000000000000;
+	w.dump.modules.by_address.v[1].last = 0x10000000fffff;
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7020, 0x7040);
+	world_word(&w, 0x7028, 0xfff1000000000123);
+	ck_assert_uint_eq(frame_at(false, 1).pc, 0x1000000000123);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(arm64_null_frame_pointer_ends_the_chain)
+{
+	make_arm64(NULL);
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7020, 0);
+	world_word(&w, 0x7028, 0x500123);
+	world_word(&w, 0x7038, 0x500323);
+	walks_as(false, "context +108, frame_pointer 50011f");
+	walks_as(true, "context +108, frame_pointer 50011f, scan 50031f");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(arm64_guessed_lr_counts_at_the_entry_only)
+{
+	for (uint64_t entry = 0; entry < 2; entry++) {
+		make_arm64("FUNC 200 200 0 f\nSTACK CFI INIT 200 100 .cfa: sp .ra: x30\n");
+		world_reg(&w, "x29", 0x7020);
+		world_word(&w, 0x7020, 0x7040);
+		world_word(&w, 0x7028, 0x400208 - 4 * entry);
+		world_word(&w, 0x7048, 0x500123);
+		ck_assert_int_eq(frame_at(false, 2).trust,
+				 entry == 1 ? TRUST_CFI : TRUST_FRAME_POINTER);
+		ck_assert_int_eq(frame_at(true, 2).trust,
+				 entry == 1 ? TRUST_CFI : TRUST_FRAME_POINTER);
+		world_free(&w);
+	}
+}
+END_TEST
+
+START_TEST(compatible_arm64_forgets_registers_as_written)
+{
+	make_arm64("STACK CFI INIT 100 100 .cfa: sp 16 + .ra: sp ^ x29: .undef x19: .undef\n");
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7000, 0x500123);
+	struct walk_frame theirs = frame_at(true, 1), ours = frame_at(false, 1);
+	ck_assert(regs_has(&theirs.regs, w.cpu->fp) && !regs_has(&theirs.regs, reg("x19")));
+	ck_assert(!regs_has(&ours.regs, w.cpu->fp) && !regs_has(&ours.regs, reg("x19")));
+	world_free(&w);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("walk_cpu");
+	TCase *t = tcase_create("walk_cpu");
+	SRunner *r = srunner_create(s);
+
+	suite_add_tcase(s, t);
+	tcase_add_test(t, frame_data_program_finds_the_caller);
+	tcase_add_test(t, program_that_fails_leaves_it_to_call_frame_information);
+	tcase_add_test(t, program_without_return_address_repeats_the_callee);
+	tcase_add_test(t, fpo_record_knows_sizes);
+	tcase_add_test(t, fpo_record_skips_the_return_address_of_a_system_call);
+	tcase_add_test(t, parameters_of_the_frame_before_count);
+	tcase_add_test(t, stack_win_is_for_x86_only);
+	tcase_add_test(t, x86_takes_any_frame_pointer_record);
+	tcase_add_test(t, x86_scan_finds_ebp_below_the_return_address);
+	tcase_add_test(t, values_that_do_not_fit_32_bits_fail);
+	tcase_add_test(t, arm_has_frame_pointers_on_ios_only);
+	tcase_add_test(t, arm_leaf_may_keep_the_stack_pointer);
+	tcase_add_test(t, compatible_arm_knows_scanned_registers_by_number);
+	tcase_add_test(t, arm64_addresses_lose_their_signatures);
+	tcase_add_test(t, arm64_module_above_47_bits_widens_addresses);
+	tcase_add_test(t, arm64_null_frame_pointer_ends_the_chain);
+	tcase_add_test(t, arm64_guessed_lr_counts_at_the_entry_only);
+	tcase_add_test(t, compatible_arm64_forgets_registers_as_written);
+	srunner_run_all(r, CK_ENV);
+	int failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
