@@ -14,6 +14,7 @@ build cmd:awk         mawk            gawk                 gawk       -
 build cmd:pkg-config  pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 build lib:zlib        zlib1g-dev      zlib-devel           zlib       zlib
 build lib:libpcre2-8  libpcre2-dev    pcre2-devel          pcre2      pcre2
+build inc:Zydis/Zydis.h libzydis-dev  zydis-devel          zydis      zydis
 check lib:check       check           check-devel          check      check
 check cmd:python3     python3         python3              python     python3
 fuzz  cmd:clang       clang           clang                clang      llvm
