@@ -1,0 +1,398 @@
+#include "base/limits.h"
+#include "walk/frames.h"
+#include "world.h"
+
+/* state_js, state_text and frames: the reports of a process put together by hand. */
+
+static struct world w;
+static char *text; /* the last report */
+
+static const char symbols[] =
+	"FILE 1 /src/deep/app.c\nINLINE_ORIGIN 1 helper\nFUNC 100 100 0 leaf\n"
+	"INLINE 0 7 1 1 108 10\n100 100 9 1\nFUNC 200 100 0 main\n"
+	"200 100 20 1\nSTACK CFI INIT 100 100 .cfa: $rsp 24 + .ra: .cfa -8 + ^\n";
+
+/* A crash in leaf, called by main, called from nowhere. */
+static void make(void)
+{
+	world_make(&w, CPU_AMD64, MD_OS_LINUX, symbols);
+	w.dump.system.os_name = STR("Linux");
+	w.dump.system.cpu_name = "amd64";
+	w.dump.system.pointer_bits = 64;
+	w.dump.system.n_cpus = 2;
+	w.thread.context = cursor_make((struct slice){ w.context, w.cpu->context_size }, "");
+	w.dump.exception = (struct md_exception){
+		.present = true,
+		.thread_id = 1,
+		.code = 11,
+		.flags = 1,
+		.address = 0x18,
+		.context = w.thread.context,
+	};
+	world_reg(&w, "rip", 0x400108);
+	world_reg(&w, "rsp", 0x7000);
+	world_word(&w, 0x7010, 0x400210);
+}
+
+enum form { JSON, TEXT, BRIEF };
+
+static void report(enum form form, bool compat)
+{
+	size_t n;
+	struct state s;
+	FILE *out;
+
+	free(text);
+	out = open_memstream(&text, &n);
+	names_init(&w.names, &w.dump, w.symbols, compat, &w.arena);
+	state_build(&s, &w.dump, &w.names, &w.arena);
+	if (form == JSON)
+		state_js(&s, &(struct state_js_options){ .file = "a.dmp" }, &w.arena, out);
+	else
+		state_text(&s, &(struct state_text_options){ .brief = form == BRIEF }, &w.arena,
+			   out);
+	fclose(out);
+}
+
+static void has(const char *part)
+{
+	ck_assert_msg(strstr(text, part) != NULL, "no %s in %s", part, text);
+}
+
+static void has_not(const char *part)
+{
+	ck_assert_msg(strstr(text, part) == NULL, "%s in %s", part, text);
+}
+
+static void finish(void)
+{
+	free(text);
+	text = NULL;
+	world_free(&w);
+}
+
+START_TEST(json_names_frames_and_their_inlines)
+{
+	make();
+	report(JSON, _i == 1);
+	has("{\"crash_info\":{\"address\":\"0x0000000000000018\",\"adjusted_address\":null");
+	has("\"crashing_thread\":0");
+	has("\"type\":\"SIGSEGV / SEGV_MAPERR\"");
+	has("\"file\":\"/src/deep/app.c\",\"frame\":0,\"function\":\"leaf\",\"function_offset\":"
+	    "\"0x0000000000000008\",\"inlines\":[{\"file\":\"/src/deep/"
+	    "app.c\",\"function\":\"helper\","
+	    "\"line\":9}],\"line\":7,\"missing_symbols\":false,\"module\":\"app\"");
+	has("\"registers\":{\"r10\":");
+	has("\"frame\":1,\"function\":\"main\",\"function_offset\":\"0x000000000000000f\"");
+	has("\"trust\":\"cfi\"");
+	has("\"threads_index\":0");
+	has("\"file\":\"a.dmp\"");
+	has_not("limits_hit");
+	finish();
+}
+END_TEST
+
+START_TEST(symbol_flags_are_those_of_the_walk)
+{
+	make();
+	report(JSON, false);
+	has("\"filename\":\"app\",\"loaded_symbols\":true,\"missing_symbols\":false");
+	has("\"filename\":\"none\",\"loaded_symbols\":false,\"missing_symbols\":false");
+	world_word(&w, 0x7010, 0x500010);
+	report(JSON, false);
+	has("\"filename\":\"none\",\"loaded_symbols\":false,\"missing_symbols\":true");
+	finish();
+}
+END_TEST
+
+START_TEST(text_counts_inlines_and_offsets_from_lines)
+{
+	make();
+	report(BRIEF, false);
+	has("Crash reason:  SIGSEGV / SEGV_MAPERR\nCrash address: 0x0000000000000018\n");
+	has("Thread 0  (crashed) - tid: 1\n 0  app!helper [app.c : 9]\n    Found by: inlining\n"
+	    " 1  app!leaf [app.c : 7 + 0x0]\n     rax = 0x0000000000000000");
+	has(" 2  app!main [app.c : 20 + 0xf]\n");
+	has("    Found by: call frame info\n");
+	has_not("Loaded modules:");
+	report(TEXT, false);
+	has("\nLoaded modules:\n0x00400000 - 0x0040ffff  app  \?\?\?  (main)\n");
+	finish();
+}
+END_TEST
+
+START_TEST(no_line_of_registers_is_longer_than_81)
+{
+	make();
+	report(TEXT, false);
+	for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1)
+		ck_assert_uint_le(strcspn(line, "\n"), 81);
+	finish();
+}
+END_TEST
+
+START_TEST(text_of_the_dump_is_made_printable_but_for_the_peer)
+{
+	make();
+	w.thread.has_name = true;
+	w.thread.name = STR("\33[31m\n");
+	report(TEXT, false);
+	has("Thread 0 \\x1b[31m\\x0a (crashed)");
+	report(TEXT, true);
+	has("Thread 0 \33[31m\n (crashed)");
+	report(JSON, true);
+	has("\"thread_name\":\"\\u001b[31m\\n\"");
+	finish();
+}
+END_TEST
+
+START_TEST(address_of_a_sent_signal_is_none)
+{
+	make();
+	w.dump.exception.flags = 0xfffffffa; /* SI_TKILL */
+	report(TEXT, false);
+	has_not("Crash address");
+	report(JSON, false);
+	has("{\"crash_info\":{\"address\":null");
+	report(JSON, true);
+	has("{\"crash_info\":{\"address\":\"0x0000000000000018\"");
+	finish();
+}
+END_TEST
+
+START_TEST(assertion_is_ours_only)
+{
+	make();
+	w.dump.extra.has_assertion = true;
+	w.dump.extra.assertion_expression = STR("p != 0");
+	w.dump.extra.assertion_file = STR("a.c");
+	w.dump.extra.assertion_line = 7;
+	report(JSON, false);
+	has("\"assertion\":\"p != 0, a.c:7\"");
+	report(JSON, true);
+	has("\"assertion\":null");
+	finish();
+}
+END_TEST
+
+START_TEST(mac_records_and_boot_arguments)
+{
+	struct md_mac_record record = { .thread = 0x77, .message = STR("abort() called") };
+
+	make();
+	w.dump.extra.has_mac_records = true;
+	w.dump.extra.mac_records = &record;
+	w.dump.extra.n_mac_records = 1;
+	w.dump.extra.has_boot_args = true;
+	w.dump.extra.boot_args = STR("-v");
+	report(TEXT, false);
+	has("Mac Crash Info:\n  Record 0\n    thread: 0x77\n    message: abort() called\n\n"
+	    "Mac Boot Args: -v\n\nProcess uptime: not available\n");
+	report(TEXT, true);
+	has("    thread: 0x119\n");
+	report(JSON, false);
+	has("\"mac_crash_info\":{\"num_records\":1,\"records\":[{\"abort_cause\":null,");
+	has("\"thread\":\"0x0000000000000077\"}]}");
+	finish();
+}
+END_TEST
+
+START_TEST(soft_errors_are_shown_when_there_are_any)
+{
+	make();
+	w.dump.extra.has_soft_errors = true;
+	w.dump.extra.soft_errors = STR(" [ ] ");
+	report(TEXT, false);
+	has_not("Soft errors");
+	report(JSON, false);
+	has("\"soft_errors\":[],\"status\":\"OK\"");
+	w.dump.extra.soft_errors = STR("[{\"b\":1,\"a\":\"\\u202e\"}]");
+	report(TEXT, false);
+	has("\nSoft errors were encountered when minidump was written:\n[\n  {\n"
+	    "    \"a\": \"\\u{202e}\",\n    \"b\": 1\n  }\n]\n");
+	report(JSON, false);
+	has("\"soft_errors\":[{\"a\":\"\xe2\x80\xae\",\"b\":1}]");
+	finish();
+}
+END_TEST
+
+START_TEST(streams_that_nothing_reads_are_listed_by_type)
+{
+	struct md_stream streams[] = {
+		{ .type = 0x12345678, .offset = 1 },
+		{ .type = 0, .offset = 2 },
+		{ .type = 3, .offset = 3 },
+		{ .type = 0, .offset = 4 },
+	};
+
+	make();
+	w.dump.md.streams = streams;
+	w.dump.md.n_streams = 4;
+	report(TEXT, false);
+	has("\nUnimplemented streams encountered:\nStream 0x00000000 UnusedStream (Official) @ "
+	    "0x00000004\n\nUnknown streams encountered:\n"
+	    "Stream 0x12345678 (Unknown Extension) @ 0x00000001\n");
+	has_not("0x00000002");
+	finish();
+}
+END_TEST
+
+START_TEST(frame_without_module_names_unloaded_ones)
+{
+	struct md_unloaded gone = { .base = 0x600000,
+				    .size = 0x1000,
+				    .code_file = STR("/lib/gone") };
+
+	make();
+	world_reg(&w, "rip", 0x600123);
+	w.dump.unloaded = (struct md_unloaded_modules){ .v = &gone, .n = 1 };
+	report(TEXT, false);
+	has(" 0  0x600123 (unloaded /lib/gone@0x123)\n");
+	has("\nUnloaded modules:\n0x00600000 - 0x00600fff  gone\n");
+	report(JSON, false);
+	has("\"unloaded_modules\":[{\"module\":\"/lib/"
+	    "gone\",\"offsets\":[\"0x0000000000000123\"]}]");
+	finish();
+}
+END_TEST
+
+START_TEST(dump_without_crash)
+{
+	make();
+	w.dump.exception.present = false;
+	report(TEXT, false);
+	has("\nNo crash\nProcess uptime");
+	has("Thread 0  - tid: 1\n");
+	report(JSON, false);
+	has("\"crash_inconsistencies\":null,\"crashing_thread\":null");
+	has_not("threads_index");
+	w.dump.process.has_requesting_thread = true;
+	w.dump.process.requesting_thread = 1;
+	report(TEXT, false);
+	has("Thread 0  (requested dump, did not crash) - tid: 1\n");
+	w.dump.process.has_dump_thread = true;
+	w.dump.process.dump_thread = 1;
+	report(TEXT, false);
+	has_not("tid: 1");
+	report(JSON, false);
+	has("\"thread_count\":1,\"threads\":[{\"frame_count\":0,\"frames\":[],");
+	finish();
+}
+END_TEST
+
+/* Makes the stack a chain of n frame records, in memory that the caller frees. */
+static uint8_t *deep_stack(size_t n)
+{
+	uint8_t *stack = calloc(n + 2, 16);
+
+	ck_assert_ptr_nonnull(stack);
+	for (size_t i = 0; i < n; i++) {
+		world_put(stack + 16 * i, 8, 0x100000 + 16 * (i + 1));
+		world_put(stack + 16 * i + 8, 8, 0x500001 + i);
+	}
+	w.thread.stack = (struct slice){ stack, 16 * (n + 2) };
+	w.thread.stack_start = 0x100000;
+	world_reg(&w, "rip", 0x500000);
+	world_reg(&w, "rsp", 0x100000);
+	world_reg(&w, "rbp", 0x100000);
+	return stack;
+}
+
+static size_t count(const char *part)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+		n++;
+	return n;
+}
+
+START_TEST(middle_of_a_very_deep_stack_is_left_out)
+{
+	enum { MOST = LIMIT_WALK_FRAMES_THREAD, DEPTH = MOST + 100 };
+	uint8_t *stack;
+	char part[64];
+
+	make();
+	stack = deep_stack(DEPTH - 1);
+	report(JSON, false);
+	has("\"frames_omitted\":100");
+	snprintf(part, sizeof(part), "\"frame\":%d,", DEPTH - 1);
+	ck_assert_uint_eq(count(part), 2); /* as crashing_thread and in threads */
+	snprintf(part, sizeof(part), "\"frame\":%d,", MOST / 2);
+	has_not(part);
+	snprintf(part, sizeof(part), "\"frame\":%d,", MOST / 2 + 100);
+	has(part);
+	has("\"limits_hit\":[{\"limit\":16384,\"name\":\"walk_frames_thread\",\"seen\":16484,"
+	    "\"where\":\"threads[0]\"}]");
+	report(TEXT, false);
+	ck_assert_uint_eq(count("Found by: "), MOST);
+	has("\n... 100 frames left out ...\n");
+	snprintf(part, sizeof(part), "\n%d  none + 0x%x\n", DEPTH - 1, DEPTH - 2);
+	has(part);
+	free(stack);
+	finish();
+}
+END_TEST
+
+START_TEST(stack_of_just_the_limit_is_whole)
+{
+	uint8_t *stack;
+
+	make();
+	stack = deep_stack(LIMIT_WALK_FRAMES_THREAD - 1);
+	report(JSON, false);
+	has_not("omitted");
+	has("\"frame_count\":16384,");
+	ck_assert_uint_eq(count("\"trust\""), 2 * LIMIT_WALK_FRAMES_THREAD);
+	report(TEXT, false);
+	ck_assert_uint_eq(count("Found by: "), LIMIT_WALK_FRAMES_THREAD);
+	has_not("left out");
+	free(stack);
+	finish();
+}
+END_TEST
+
+START_TEST(failed_dump_has_a_line_too)
+{
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	state_js_failure("a\nb", "MissingHeader", "a\\nb: 0x0: no", out);
+	fclose(out);
+	ck_assert_str_eq(text, "{\"error\":\"a\\\\nb: 0x0: no\",\"file\":\"a\\nb\",\"status\":"
+			       "\"MissingHeader\"}\n");
+	free(text);
+	text = NULL;
+}
+END_TEST
+
+int main(void)
+{
+	TCase *t = tcase_create("report");
+	Suite *s = suite_create("report");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	suite_add_tcase(s, t);
+	tcase_add_loop_test(t, json_names_frames_and_their_inlines, 0, 2);
+	tcase_add_test(t, symbol_flags_are_those_of_the_walk);
+	tcase_add_test(t, text_counts_inlines_and_offsets_from_lines);
+	tcase_add_test(t, no_line_of_registers_is_longer_than_81);
+	tcase_add_test(t, text_of_the_dump_is_made_printable_but_for_the_peer);
+	tcase_add_test(t, address_of_a_sent_signal_is_none);
+	tcase_add_test(t, assertion_is_ours_only);
+	tcase_add_test(t, mac_records_and_boot_arguments);
+	tcase_add_test(t, soft_errors_are_shown_when_there_are_any);
+	tcase_add_test(t, streams_that_nothing_reads_are_listed_by_type);
+	tcase_add_test(t, frame_without_module_names_unloaded_ones);
+	tcase_add_test(t, dump_without_crash);
+	tcase_add_test(t, middle_of_a_very_deep_stack_is_left_out);
+	tcase_add_test(t, stack_of_just_the_limit_is_whole);
+	tcase_add_test(t, failed_dump_has_a_line_too);
+	tcase_set_timeout(t, 60);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
