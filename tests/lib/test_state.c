@@ -110,8 +110,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("state_threads");
-	TCase *t = tcase_create("state_threads");
+	Suite *suite = suite_create("state");
+	TCase *t = tcase_create("state");
 	SRunner *r = srunner_create(suite);
 
 	suite_add_tcase(suite, t);
