@@ -35,7 +35,15 @@ format() # the releases of clang-format differ in their taste: the tree is in th
 
 lint layers sh tests/lint/layers.sh
 lint sources sh tests/lint/sources.sh
-lint manuals mandoc -Tlint -Wstyle man/*.[1-8]
+# mandoc looks our pages up as installed ones, to check what they refer to
+pages=$(mktemp -d) || exit 3
+trap 'rm -rf "$pages"' EXIT
+for page in man/*.[1-8]; do
+	section=$pages/man${page##*.}
+	mkdir -p "$section" && cp "$page" "$section"
+done
+! command -v makewhatis >/dev/null || makewhatis "$pages"
+lint manuals env MANPATH="$pages" mandoc -Tlint -Wstyle "$pages"/*/*
 # shellcheck disable=SC2046 # no file of ours has a blank in its name
 lint scripts shellcheck .ci/run $(find tools tests examples bench -name '*.sh')
 format cmd/*.c lib/*/*.[ch] bench/*.c tests/*/*.[ch]

@@ -17,8 +17,8 @@ forbid() # PATTERN ALLOWED REASON
 
 forbid '\<(malloc|calloc|realloc|reallocarray|strdup|strndup|free)\(' 'lib/base/.*' 'memory is of arenas and buffers (base)'
 forbid '\<(printf|puts|putchar)\(|\<stdout\>' 'lib/base/tool\.c|cmd/.*' 'the library writes to the FILE it is given'
-forbid '\<stderr\>' 'lib/base/.*' 'messages go through diag'
-forbid '\((const )?(u?int(16|32|64)_t|struct [a-z0-9_]+) \*\)' 'lib/base/.*' 'file bytes are read through the cursor, not cast'
+forbid '\<stderr\>' 'lib/base/.*|cmd/.*' 'messages go through diag'
+forbid '\((const )?(u?int(16|32|64)_t|struct [a-z0-9_]+) \*\)[( a-z0-9_.>-]*(\.|->)(p|data)\>' '' 'file bytes are read through the cursor, not cast'
 forbid '\<(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|strtok|alloca|system|popen|mktemp|tmpnam)\(' '' 'unsafe call'
 forbid '\<strtou?ll?\(' 'lib/base/tool\.c' 'str_to_u64() reads numbers'
 forbid '\<(is(alpha|digit|alnum|space|upper|lower|print|xdigit|punct)|to(upper|lower))\(' '' 'the locale has no say'
