@@ -108,6 +108,25 @@ void js_key(struct js *j, const char *key)
 	j->keyed = true;
 }
 
+/* \uXXXX. */
+static void put_unit(struct js *j, uint32_t unit)
+{
+	put_text(j, "\\u");
+	for (unsigned shift = 16; shift != 0; shift -= 4)
+		put_char(j, "0123456789abcdef"[unit >> (shift - 4) & 15]);
+}
+
+/* A code point of more than one byte, or DEL, in ASCII. */
+static void put_ascii(struct js *j, uint32_t code)
+{
+	if (code >= 0x10000) {
+		put_unit(j, 0xd800 + ((code - 0x10000) >> 10));
+		put_unit(j, 0xdc00 + (code & 0x3ff));
+	} else {
+		put_unit(j, code);
+	}
+}
+
 /* The escape of a byte below 0x20, or of '"' and '\\'. */
 static void put_escape(struct js *j, char c)
 {
@@ -118,10 +137,24 @@ static void put_escape(struct js *j, char c)
 		put_char(j, '\\');
 		put_char(j, names[found - special]);
 	} else {
-		put_text(j, "\\u00");
-		put_char(j, "01"[(uint8_t)c >> 4]);
-		put_char(j, "0123456789abcdef"[c & 15]);
+		put_unit(j, (uint8_t)c);
 	}
+}
+
+static bool is_special(const struct js *j, uint32_t code)
+{
+	return code == UTF_BAD || code < 0x20 || code == '"' || code == '\\' ||
+	       (j->ascii && code >= 0x7f);
+}
+
+static void put_special(struct js *j, uint32_t code)
+{
+	if (code < 0x7f)
+		put_escape(j, (char)code);
+	else if (j->ascii)
+		put_ascii(j, code == UTF_BAD ? 0xfffd : code);
+	else
+		put(j, "\xef\xbf\xbd", 3);
 }
 
 static void put_quoted(struct js *j, struct str s)
@@ -130,17 +163,13 @@ static void put_quoted(struct js *j, struct str s)
 
 	put_char(j, '"');
 	for (size_t i = 0; i < s.n;) {
-		uint8_t byte = (uint8_t)s.p[i];
-		uint32_t code = byte;
-		size_t n = byte < 0x80 ? 1 : utf8_next(str_from(s, i), &code);
+		uint32_t code = (uint8_t)s.p[i];
+		size_t n = code < 0x80 ? 1 : utf8_next(str_from(s, i), &code);
 
-		if (code == UTF_BAD || byte < 0x20 || byte == '"' || byte == '\\') {
+		if (is_special(j, code)) {
 			put(j, s.p + plain, i - plain);
 			plain = i + n;
-			if (code == UTF_BAD)
-				put(j, "\xef\xbf\xbd", 3);
-			else
-				put_escape(j, s.p[i]);
+			put_special(j, code);
 		}
 		i += n;
 	}

@@ -21,6 +21,7 @@ enum { JS_DEPTH = 160, JS_BUFFER = 4096 };
 struct js {
 	FILE *out;
 	bool pretty;
+	bool ascii; /* set it to write all that is not printable ASCII as \uXXXX */
 	unsigned depth;
 	bool filled[JS_DEPTH]; /* whether this level has a member already */
 	bool keyed;            /* a key was written, its value is due */

@@ -4,53 +4,7 @@
 
 #include "base/js_copy.h"
 #include "base/limits.h"
-#include "base/sort.h"
-#include "dump/reason.h"
-#include "walk/frames.h"
-
-/*
- * The JSON report. Keys stand in the order of their bytes, as rust-minidump's do, so that outputs
- * can be compared as bytes; a reader doesn't care. Each section has a table or a function of its
- * own.
- */
-struct report {
-	struct js js;
-	struct state *s;
-	const struct dump *dump;
-	const struct state_js_options *o;
-	struct frames frames;
-	unsigned digits;      /* of an address */
-	struct arena scratch; /* for one frame */
-};
-
-static void hex(struct report *r, const char *key, uint64_t v)
-{
-	js_key_hex(&r->js, key, v, r->digits);
-}
-
-static void hex_or_null(struct report *r, const char *key, bool present, uint64_t v)
-{
-	if (present)
-		hex(r, key, v);
-	else
-		js_key_null(&r->js, key);
-}
-
-static void str_or_null(struct report *r, const char *key, bool present, struct str s)
-{
-	if (present)
-		js_key_str(&r->js, key, s);
-	else
-		js_key_null(&r->js, key);
-}
-
-static void u64_or_null(struct report *r, const char *key, bool present, uint64_t v)
-{
-	if (present)
-		js_key_u64(&r->js, key, v);
-	else
-		js_key_null(&r->js, key);
-}
+#include "walk/report.h"
 
 /* Crash information, whose analysis part is null until there is an analysis. */
 
@@ -70,7 +24,7 @@ static void put_assertion(struct report *r)
 		buf_put_str(&b, x->assertion_file);
 		buf_printf(&b, ":%" PRIu32, x->assertion_line);
 	}
-	str_or_null(r, "assertion", x->has_assertion && !r->s->compat, buf_str(&b));
+	report_str(r, "assertion", x->has_assertion && !r->s->compat, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -79,7 +33,7 @@ static void put_crash_info(struct report *r)
 	bool crashed = r->dump->exception.present;
 
 	js_object(&r->js);
-	hex_or_null(r, "address", r->s->has_address, r->s->address);
+	report_hex(r, "address", r->s->has_address, r->s->address);
 	js_key_null(&r->js, "adjusted_address");
 	put_assertion(r);
 	js_key(&r->js, "crash_inconsistencies");
@@ -89,222 +43,13 @@ static void put_crash_info(struct report *r)
 	} else {
 		js_null(&r->js);
 	}
-	u64_or_null(r, "crashing_thread", r->s->requesting >= 0, (uint64_t)r->s->requesting);
+	report_u64(r, "crashing_thread", r->s->requesting >= 0, (uint64_t)r->s->requesting);
 	js_key_null(&r->js, "instruction");
 	js_key_null(&r->js, "instruction_pointer_update");
 	js_key_null(&r->js, "memory_accesses");
 	js_key_null(&r->js, "possible_bit_flips");
-	str_or_null(r, "type", crashed, r->s->reason);
+	report_str(r, "type", crashed, r->s->reason);
 	js_end(&r->js, '}');
-}
-
-/* Threads and frames. */
-
-static void put_place(struct report *r, const struct sym_place *p)
-{
-	u64_or_null(r, "line", p->has_line, p->line);
-}
-
-static void put_inlines(struct report *r, const struct sym_frame *f)
-{
-	js_key(&r->js, "inlines");
-	if (f->n_inlines == 0) {
-		js_null(&r->js);
-		return;
-	}
-	js_array(&r->js);
-	for (size_t i = 0; i < f->n_inlines; i++) {
-		const struct sym_inline *in = &f->inlines[i];
-
-		js_object(&r->js);
-		str_or_null(r, "file", in->place.has_file, in->place.file);
-		js_key_str(&r->js, "function", in->function);
-		put_place(r, &in->place);
-		js_end(&r->js, '}');
-	}
-	js_end(&r->js, ']');
-}
-
-static void put_unloaded_of_frame(struct report *r, const struct frame_note *n)
-{
-	struct names_unloaded *v = NULL;
-	size_t count = n->module == MD_NO_MODULE
-			       ? names_unloaded(r->s->names, n->instruction, &r->scratch, &v)
-			       : 0;
-
-	js_key(&r->js, "unloaded_modules");
-	if (count == 0) {
-		js_null(&r->js);
-		return;
-	}
-	js_array(&r->js);
-	for (size_t i = 0; i < count; i++) {
-		js_object(&r->js);
-		js_key_str(&r->js, "module", v[i].name);
-		js_key(&r->js, "offsets");
-		js_array(&r->js);
-		for (size_t k = 0; k < v[i].n_offsets; k++)
-			js_hex(&r->js, v[i].offsets[k], r->digits);
-		js_end(&r->js, ']');
-		js_end(&r->js, '}');
-	}
-	js_end(&r->js, ']');
-}
-
-static int compare_names(const void *a, const void *b, const void *context)
-{
-	const struct reg *regs = context;
-
-	return strcmp(regs[*(const uint8_t *)a].name, regs[*(const uint8_t *)b].name);
-}
-
-static void put_registers(struct report *r)
-{
-	const struct regs *regs = &r->frames.registers;
-	uint8_t order[REGS_MAX];
-
-	for (uint8_t i = 0; i < regs->cpu->n_regs; i++)
-		order[i] = i;
-	sort_stable(order, regs->cpu->n_regs, 1, compare_names, regs->cpu->regs, r->scratch.oom);
-	js_key(&r->js, "registers");
-	js_object(&r->js);
-	for (unsigned i = 0; i < regs->cpu->n_regs; i++)
-		js_key_hex(&r->js, regs->cpu->regs[order[i]].name, regs->value[order[i]],
-			   regs->cpu->hex_digits);
-	js_end(&r->js, '}');
-}
-
-static void put_frame(struct report *r, const struct frame_note *n, uint64_t number,
-		      bool with_registers)
-{
-	const struct md_module *m = n->module == MD_NO_MODULE ? NULL
-							      : &r->dump->modules.v[n->module];
-	uint64_t offset = m == NULL ? 0 : n->instruction - m->base;
-	struct sym_frame f = { 0 };
-
-	arena_reset(&r->scratch);
-	bool named = names_find(r->s->names, n->module, n->instruction, &r->scratch, &f);
-
-	js_object(&r->js);
-	str_or_null(r, "file", f.place.has_file, f.place.file);
-	js_key_u64(&r->js, "frame", number);
-	str_or_null(r, "function", named, f.function);
-	hex_or_null(r, "function_offset", named, offset - f.base);
-	put_inlines(r, &f);
-	put_place(r, &f.place);
-	js_key_bool(&r->js, "missing_symbols", !named);
-	str_or_null(r, "module", m != NULL, m == NULL ? STR("") : str_leaf(m->code_file));
-	hex_or_null(r, "module_offset", m != NULL, offset);
-	hex(r, "offset", n->instruction);
-	if (with_registers)
-		put_registers(r);
-	js_key_text(&r->js, "trust", trust_name((enum trust)n->trust));
-	put_unloaded_of_frame(r, n);
-	js_end(&r->js, '}');
-}
-
-/* LastErrorValue of the thread's TEB, at 13 pointers; rust-minidump reads it on every system. */
-static void put_last_error(struct report *r, const struct md_thread *t)
-{
-	unsigned pointer = r->dump->system.pointer_bits / 8;
-	uint64_t address, code;
-	bool found = pointer != 0 && !__builtin_add_overflow(t->teb, 13 * pointer, &address) &&
-		     md_memory_uint(&r->dump->memory, address, 4, &code);
-
-	arena_reset(&r->scratch);
-	str_or_null(r, "last_error_value", found,
-		    found ? reason_windows((uint32_t)code, &r->scratch) : STR(""));
-}
-
-/* top: the copy of the requesting thread that stands by itself, with registers. */
-static void put_thread(struct report *r, size_t thread, bool top)
-{
-	const struct md_thread *t = &r->dump->threads.v[thread];
-	uint64_t omitted = frames_omitted(&r->frames, thread);
-
-	js_object(&r->js);
-	js_key_u64(&r->js, "frame_count", r->frames.threads[thread].total);
-	js_key(&r->js, "frames");
-	js_array(&r->js);
-	for (size_t i = 0; i < frames_kept(&r->frames, thread); i++) {
-		uint64_t number;
-		struct frame_note n = frames_at(&r->frames, thread, i, &number);
-
-		put_frame(r, &n, number, top && i == 0);
-	}
-	js_end(&r->js, ']');
-	if (omitted != 0)
-		js_key_u64(&r->js, "frames_omitted", omitted);
-	put_last_error(r, t);
-	js_key_u64(&r->js, "thread_id", t->id);
-	str_or_null(r, "thread_name", t->has_name, t->name);
-	if (top)
-		js_key_u64(&r->js, "threads_index", thread);
-	js_end(&r->js, '}');
-}
-
-static void put_crashing_thread(struct report *r)
-{
-	put_thread(r, (size_t)r->s->requesting, true);
-}
-
-static void put_threads(struct report *r)
-{
-	js_array(&r->js);
-	for (size_t i = 0; i < r->dump->threads.n; i++)
-		put_thread(r, i, false);
-	js_end(&r->js, ']');
-}
-
-/* Modules. */
-
-static void put_module(struct report *r, size_t i)
-{
-	const struct md_module *m = &r->dump->modules.v[i];
-	enum sym_status status = names_status(r->s->names, i);
-	const struct sym_module *symbols = r->s->names->of[i];
-	struct str url = symbols == NULL ? STR("") : symbols->url;
-	struct str none = STR("000000000000000000000000000000000");
-
-	js_object(&r->js);
-	hex(r, "base_addr", m->base);
-	js_key_null(&r->js, "cert_subject");
-	js_key_str(&r->js, "code_id", m->code_id);
-	js_key_bool(&r->js, "corrupt_symbols", status == SYM_CORRUPT);
-	js_key_str(&r->js, "debug_file", str_leaf(m->debug_file));
-	js_key_str(&r->js, "debug_id", m->debug_id.n == 0 ? none : m->debug_id);
-	hex(r, "end_addr", m->base + m->size);
-	js_key_str(&r->js, "filename", str_leaf(m->code_file));
-	js_key_bool(&r->js, "loaded_symbols", status == SYM_LOADED || status == SYM_CORRUPT);
-	js_key_bool(&r->js, "missing_symbols", status == SYM_MISSING || status == SYM_NO_KEY);
-	str_or_null(r, "symbol_url", url.n != 0, url);
-	str_or_null(r, "version", m->has_version, m->version);
-	js_end(&r->js, '}');
-}
-
-static void put_modules(struct report *r)
-{
-	js_array(&r->js);
-	for (size_t i = 0; i < r->dump->modules.n; i++)
-		put_module(r, i);
-	js_end(&r->js, ']');
-}
-
-static void put_unloaded_modules(struct report *r)
-{
-	const struct md_unloaded_modules *u = &r->dump->unloaded;
-
-	js_array(&r->js);
-	for (size_t i = 0; i < u->n; i++) {
-		js_object(&r->js);
-		hex(r, "base_addr", u->v[i].base);
-		js_key_null(&r->js, "cert_subject");
-		js_key_str(&r->js, "code_id", u->v[i].code_id);
-		hex(r, "end_addr", u->v[i].base + u->v[i].size);
-		js_key_str(&r->js, "filename", u->v[i].code_file);
-		js_end(&r->js, '}');
-	}
-	js_end(&r->js, ']');
 }
 
 /* What is only passed on. */
@@ -319,8 +64,8 @@ static void put_handles(struct report *r)
 
 		js_object(&r->js);
 		js_key_u64(&r->js, "handle", h->handle);
-		str_or_null(r, "object_name", h->has_object, h->object);
-		str_or_null(r, "type_name", h->has_type, h->type);
+		report_str(r, "object_name", h->has_object, h->object);
+		report_str(r, "type_name", h->has_type, h->type);
 		js_end(&r->js, '}');
 	}
 	js_end(&r->js, ']');
@@ -341,14 +86,14 @@ static void put_lsb_release(struct report *r)
 static void put_mac_record(struct report *r, const struct md_mac_record *m)
 {
 	js_object(&r->js);
-	hex_or_null(r, "abort_cause", m->abort_cause != 0, m->abort_cause);
-	str_or_null(r, "backtrace", m->backtrace.n != 0, m->backtrace);
-	hex_or_null(r, "dialog_mode", m->dialog_mode != 0, m->dialog_mode);
-	str_or_null(r, "message", m->message.n != 0, m->message);
-	str_or_null(r, "message2", m->message2.n != 0, m->message2);
-	str_or_null(r, "module", m->module.n != 0, m->module);
-	str_or_null(r, "signature_string", m->signature.n != 0, m->signature);
-	hex_or_null(r, "thread", m->thread != 0, m->thread);
+	report_hex(r, "abort_cause", m->abort_cause != 0, m->abort_cause);
+	report_str(r, "backtrace", m->backtrace.n != 0, m->backtrace);
+	report_hex(r, "dialog_mode", m->dialog_mode != 0, m->dialog_mode);
+	report_str(r, "message", m->message.n != 0, m->message);
+	report_str(r, "message2", m->message2.n != 0, m->message2);
+	report_str(r, "module", m->module.n != 0, m->module);
+	report_str(r, "signature_string", m->signature.n != 0, m->signature);
+	report_hex(r, "thread", m->thread != 0, m->thread);
 	js_end(&r->js, '}');
 }
 
@@ -409,11 +154,11 @@ static void put_system_info(struct report *r)
 	js_object(&r->js);
 	js_key_text(&r->js, "cpu_arch", s->cpu_name);
 	js_key_u64(&r->js, "cpu_count", s->n_cpus);
-	str_or_null(r, "cpu_info", s->has_cpu_info, s->cpu_info);
+	report_str(r, "cpu_info", s->has_cpu_info, s->cpu_info);
 	js_key_text(&r->js, "cpu_microcode_version",
 		    r->dump->linux_info.has_microcode ? microcode : NULL);
 	js_key_str(&r->js, "os", s->os_name);
-	str_or_null(r, "os_ver", s->os_version.n != 0, s->os_version);
+	report_str(r, "os_ver", s->os_version.n != 0, s->os_version);
 	js_end(&r->js, '}');
 }
 
@@ -423,7 +168,7 @@ static void put_one_limit(struct report *r, const char *name, uint64_t limit, ui
 	js_object(&r->js);
 	js_key_u64(&r->js, "limit", limit);
 	js_key_text(&r->js, "name", name);
-	u64_or_null(r, "seen", seen != 0, seen);
+	report_u64(r, "seen", seen != 0, seen);
 	js_key_text(&r->js, "where", where);
 	js_end(&r->js, '}');
 }
@@ -532,7 +277,7 @@ static void put_report(struct report *r)
 	const struct section sections[] = {
 		{ "crash_info", true, false, put_crash_info },
 		{ "crashing_thread", top >= 0 && r->frames.threads[top].total != 0, true,
-		  put_crashing_thread },
+		  report_crashing_thread },
 		{ "file", r->o->file != NULL, true, put_file },
 		{ "handles", x->has_handles, false, put_handles },
 		{ "limits_hit", any_limit_hit(r), true, put_limits_hit },
@@ -541,7 +286,7 @@ static void put_report(struct report *r)
 		{ "mac_boot_args", x->has_boot_args, false, put_boot_args },
 		{ "mac_crash_info", x->has_mac_records, false, put_mac_crash_info },
 		{ "main_module", true, false, put_main_module },
-		{ "modules", true, false, put_modules },
+		{ "modules", true, false, report_modules },
 		{ "modules_contains_cert_info", true, false, put_false },
 		{ "pid", d->process.has_pid, false, put_pid },
 		{ "proc_limits", x->has_limits, false, put_proc_limits },
@@ -550,8 +295,8 @@ static void put_report(struct report *r)
 		{ "status", true, false, put_status },
 		{ "system_info", true, false, put_system_info },
 		{ "thread_count", true, false, put_thread_count },
-		{ "threads", true, false, put_threads },
-		{ "unloaded_modules", true, false, put_unloaded_modules },
+		{ "threads", true, false, report_threads },
+		{ "unloaded_modules", true, false, report_unloaded_modules },
 	};
 
 	js_object(&r->js);

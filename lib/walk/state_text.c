@@ -1,7 +1,6 @@
 #include "walk/state.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/js_copy.h"
 #include "base/limits.h"
@@ -12,7 +11,7 @@
  * The human report, line for line rust-minidump's (minidump-processor/src/process_state.rs, print;
  * minidump-unwind/src/lib.rs, CallStack::print). Threads are walked as they are printed.
  */
-struct report {
+struct printer {
 	FILE *out;
 	struct state *s;
 	const struct dump *dump;
@@ -24,133 +23,133 @@ struct report {
 };
 
 /* Text from the dump or a symbol file, between our own words. */
-static void put(struct report *r, struct str s)
+static void put(struct printer *p, struct str s)
 {
-	if (!r->s->compat) {
-		buf_clear(&r->text);
-		text_printable(&r->text, s);
-		s = buf_str(&r->text);
+	if (!p->s->compat) {
+		buf_clear(&p->text);
+		text_printable(&p->text, s);
+		s = buf_str(&p->text);
 	}
 	if (s.n != 0)
-		fwrite(s.p, 1, s.n, r->out);
+		fwrite(s.p, 1, s.n, p->out);
 }
 
 /* BEFORE TEXT, within a line. */
-static void put_after(struct report *r, const char *before, struct str s)
+static void put_after(struct printer *p, const char *before, struct str s)
 {
-	fputs(before, r->out);
-	put(r, s);
+	fputs(before, p->out);
+	put(p, s);
 }
 
-static void put_line(struct report *r, const char *before, struct str s)
+static void put_line(struct printer *p, const char *before, struct str s)
 {
-	put_after(r, before, s);
-	putc('\n', r->out);
+	put_after(p, before, s);
+	putc('\n', p->out);
 }
 
-static void put_address(struct report *r, uint64_t v)
+static void put_address(struct printer *p, uint64_t v)
 {
-	fprintf(r->out, "0x%0*" PRIx64, (int)r->digits, v);
+	fprintf(p->out, "0x%0*" PRIx64, (int)p->digits, v);
 }
 
-static void put_system(struct report *r)
+static void put_system(struct printer *p)
 {
-	const struct md_system *s = &r->dump->system;
-	const struct md_linux *l = &r->dump->linux_info;
+	const struct md_system *s = &p->dump->system;
+	const struct md_linux *l = &p->dump->linux_info;
 
-	put_line(r, "Operating system: ", s->os_name);
+	put_line(p, "Operating system: ", s->os_name);
 	if (s->os_version.n != 0)
-		put_line(r, "                  ", s->os_version);
-	put_line(r, "CPU: ", str_of(s->cpu_name));
+		put_line(p, "                  ", s->os_version);
+	put_line(p, "CPU: ", str_of(s->cpu_name));
 	if (s->has_cpu_info)
-		put_line(r, "     ", s->cpu_info);
-	fprintf(r->out, "     %u CPU%s\n", s->n_cpus, s->n_cpus > 1 ? "s" : "");
+		put_line(p, "     ", s->cpu_info);
+	fprintf(p->out, "     %u CPU%s\n", s->n_cpus, s->n_cpus > 1 ? "s" : "");
 	if (l->has_lsb) {
-		put_after(r, "Linux ", l->lsb_id);
-		put_after(r, " ", l->lsb_release);
-		put_after(r, " - ", l->lsb_codename);
-		put_after(r, " (", l->lsb_description);
-		fputs(")\n", r->out);
+		put_after(p, "Linux ", l->lsb_id);
+		put_after(p, " ", l->lsb_release);
+		put_after(p, " - ", l->lsb_codename);
+		put_after(p, " (", l->lsb_description);
+		fputs(")\n", p->out);
 	}
-	putc('\n', r->out);
+	putc('\n', p->out);
 }
 
-static void put_crash(struct report *r)
+static void put_crash(struct printer *p)
 {
-	if (!r->dump->exception.present) {
-		fputs("No crash\n", r->out);
+	if (!p->dump->exception.present) {
+		fputs("No crash\n", p->out);
 		return;
 	}
-	put_line(r, "Crash reason:  ", r->s->reason);
-	if (r->s->has_address) {
-		fputs("Crash address: ", r->out);
-		put_address(r, r->s->address);
-		putc('\n', r->out);
+	put_line(p, "Crash reason:  ", p->s->reason);
+	if (p->s->has_address) {
+		fputs("Crash address: ", p->out);
+		put_address(p, p->s->address);
+		putc('\n', p->out);
 	}
 }
 
 /* The peer prints these numbers in decimal with "0x" before them. */
-static void put_mac_number(struct report *r, const char *label, uint64_t v)
+static void put_mac_number(struct printer *p, const char *label, uint64_t v)
 {
 	if (v != 0)
-		fprintf(r->out,
-			r->s->compat ? "    %s: 0x%" PRIu64 "\n" : "    %s: 0x%" PRIx64 "\n", label,
+		fprintf(p->out,
+			p->s->compat ? "    %s: 0x%" PRIu64 "\n" : "    %s: 0x%" PRIx64 "\n", label,
 			v);
 }
 
-static void put_mac_text(struct report *r, const char *label, struct str s)
+static void put_mac_text(struct printer *p, const char *label, struct str s)
 {
 	if (s.n == 0)
 		return;
-	fprintf(r->out, "    %s: ", label);
-	put_line(r, "", s);
+	fprintf(p->out, "    %s: ", label);
+	put_line(p, "", s);
 }
 
-static void put_mac(struct report *r)
+static void put_mac(struct printer *p)
 {
-	const struct md_extra *x = &r->dump->extra;
+	const struct md_extra *x = &p->dump->extra;
 
 	if (x->has_mac_records)
-		fputs("Mac Crash Info:\n", r->out);
+		fputs("Mac Crash Info:\n", p->out);
 	for (size_t i = 0; i < x->n_mac_records; i++) {
 		const struct md_mac_record *m = &x->mac_records[i];
 
-		fprintf(r->out, "  Record %zu\n", i);
-		put_mac_number(r, "thread", m->thread);
-		put_mac_number(r, "dialog mode", m->dialog_mode);
-		put_mac_number(r, "abort_cause", m->abort_cause);
-		put_mac_text(r, "module", m->module);
-		put_mac_text(r, "message", m->message);
-		put_mac_text(r, "signature string", m->signature);
-		put_mac_text(r, "backtrace", m->backtrace);
-		put_mac_text(r, "message2", m->message2);
+		fprintf(p->out, "  Record %zu\n", i);
+		put_mac_number(p, "thread", m->thread);
+		put_mac_number(p, "dialog mode", m->dialog_mode);
+		put_mac_number(p, "abort_cause", m->abort_cause);
+		put_mac_text(p, "module", m->module);
+		put_mac_text(p, "message", m->message);
+		put_mac_text(p, "signature string", m->signature);
+		put_mac_text(p, "backtrace", m->backtrace);
+		put_mac_text(p, "message2", m->message2);
 	}
 	if (x->has_mac_records)
-		putc('\n', r->out);
+		putc('\n', p->out);
 	if (x->has_boot_args) {
-		put_line(r, "Mac Boot Args: ", x->boot_args);
-		putc('\n', r->out);
+		put_line(p, "Mac Boot Args: ", x->boot_args);
+		putc('\n', p->out);
 	}
 }
 
-static void put_process(struct report *r)
+static void put_process(struct printer *p)
 {
-	uint64_t from = r->dump->process.create_time, to = r->dump->md.time;
+	uint64_t from = p->dump->process.create_time, to = p->dump->md.time;
 
-	if (r->dump->process.has_create_time)
-		fprintf(r->out, "Process uptime: %" PRIu64 " seconds\n\n",
+	if (p->dump->process.has_create_time)
+		fprintf(p->out, "Process uptime: %" PRIu64 " seconds\n\n",
 			to > from ? to - from : 0);
 	else
-		fputs("Process uptime: not available\n\n", r->out);
-	if (r->dump->mappings.has_maps)
-		fprintf(r->out, "Linux memory map count: %zu\n\n", r->dump->mappings.n_maps);
+		fputs("Process uptime: not available\n\n", p->out);
+	if (p->dump->mappings.has_maps)
+		fprintf(p->out, "Linux memory map count: %zu\n\n", p->dump->mappings.n_maps);
 }
 
 /* Frames. */
 
 /* Those that are known, for rust-minidump by the name that it prints (stackwalk.md 4), in lines of
  * at most 80 characters and a blank. */
-static void put_registers(struct report *r, const struct regs *regs)
+static void put_registers(struct printer *p, const struct regs *regs)
 {
 	enum { LINE_MAX_CHARS = 80 };
 	int filled = 0;
@@ -159,123 +158,123 @@ static void put_registers(struct report *r, const struct regs *regs)
 		char one[64];
 		int n;
 
-		if (!(r->s->compat ? (regs->valid >> i & 1) != 0 : regs_has(regs, i)))
+		if (!(p->s->compat ? (regs->valid >> i & 1) != 0 : regs_has(regs, i)))
 			continue;
 		n = snprintf(one, sizeof(one), " %6s = 0x%0*" PRIx64, regs->cpu->regs[i].name,
 			     (int)regs->cpu->hex_digits, regs->value[i]);
 		if (filled + n > LINE_MAX_CHARS) {
-			putc('\n', r->out);
+			putc('\n', p->out);
 			filled = 0;
 		}
-		fprintf(r->out, filled == 0 ? " %s" : "%s", one);
+		fprintf(p->out, filled == 0 ? " %s" : "%s", one);
 		filled += n;
 	}
 	if (filled != 0)
-		putc('\n', r->out);
+		putc('\n', p->out);
 }
 
-static void put_inlines(struct report *r, struct str module, const struct sym_frame *f,
+static void put_inlines(struct printer *p, struct str module, const struct sym_frame *f,
 			uint64_t *number)
 {
 	for (size_t i = 0; i < f->n_inlines; i++) {
 		const struct sym_inline *in = &f->inlines[i];
 
-		fprintf(r->out, "%2" PRIu64 "  ", (*number)++);
-		put_after(r, "", module);
-		put_after(r, "!", in->function);
+		fprintf(p->out, "%2" PRIu64 "  ", (*number)++);
+		put_after(p, "", module);
+		put_after(p, "!", in->function);
 		if (in->place.has_file && in->place.has_line) {
-			put_after(r, " [", str_leaf(in->place.file));
-			fprintf(r->out, " : %" PRIu32 "]", in->place.line);
+			put_after(p, " [", str_leaf(in->place.file));
+			fprintf(p->out, " : %" PRIu32 "]", in->place.line);
 		}
-		fputs("\n    Found by: inlining\n", r->out);
+		fputs("\n    Found by: inlining\n", p->out);
 	}
 }
 
-static void put_unloaded_of_frame(struct report *r, uint64_t address)
+static void put_unloaded_of_frame(struct printer *p, uint64_t address)
 {
 	struct names_unloaded *v = NULL;
-	size_t n = names_unloaded(r->s->names, address, &r->names, &v);
+	size_t n = names_unloaded(p->s->names, address, &p->names, &v);
 
 	for (size_t i = 0; i < n; i++) {
-		put_after(r, " (unloaded ", v[i].name);
+		put_after(p, " (unloaded ", v[i].name);
 		for (size_t k = 0; k < v[i].n_offsets; k++)
-			fprintf(r->out, "%c0x%" PRIx64, k == 0 ? '@' : '|', v[i].offsets[k]);
-		putc(')', r->out);
+			fprintf(p->out, "%c0x%" PRIx64, k == 0 ? '@' : '|', v[i].offsets[k]);
+		putc(')', p->out);
 	}
 }
 
 /* What follows the module in a frame that has one. */
-static void put_function(struct report *r, const struct sym_frame *f, uint64_t offset)
+static void put_function(struct printer *p, const struct sym_frame *f, uint64_t offset)
 {
-	put_after(r, "!", f->function);
+	put_after(p, "!", f->function);
 	if (f->place.has_file && f->place.has_line) {
-		put_after(r, " [", str_leaf(f->place.file));
-		fprintf(r->out, " : %" PRIu32 " + 0x%" PRIx64 "]", f->place.line,
+		put_after(p, " [", str_leaf(f->place.file));
+		fprintf(p->out, " : %" PRIu32 " + 0x%" PRIx64 "]", f->place.line,
 			offset - f->line_base);
 	} else {
-		fprintf(r->out, " + 0x%" PRIx64, offset - f->base);
+		fprintf(p->out, " + 0x%" PRIx64, offset - f->base);
 	}
 }
 
 /* A frame and what is inlined in it; *number is the next line's, and counts inlines too. */
-static void put_frame(struct report *r, const struct walk_frame *frame, uint64_t *number)
+static void put_frame(struct printer *p, const struct walk_frame *frame, uint64_t *number)
 {
 	struct sym_frame f = { 0 };
 
-	arena_reset(&r->names);
+	arena_reset(&p->names);
 	if (frame->module == MD_NO_MODULE) {
-		fprintf(r->out, "%2" PRIu64 "  0x%" PRIx64, (*number)++, frame->instruction);
-		put_unloaded_of_frame(r, frame->instruction);
+		fprintf(p->out, "%2" PRIu64 "  0x%" PRIx64, (*number)++, frame->instruction);
+		put_unloaded_of_frame(p, frame->instruction);
 	} else {
-		const struct md_module *m = &r->dump->modules.v[frame->module];
+		const struct md_module *m = &p->dump->modules.v[frame->module];
 		uint64_t offset = frame->instruction - m->base;
-		bool named = names_find(r->s->names, frame->module, frame->instruction, &r->names,
+		bool named = names_find(p->s->names, frame->module, frame->instruction, &p->names,
 					&f);
 
-		put_inlines(r, str_leaf(m->code_file), &f, number);
-		fprintf(r->out, "%2" PRIu64 "  ", (*number)++);
-		put_after(r, "", str_leaf(m->code_file));
+		put_inlines(p, str_leaf(m->code_file), &f, number);
+		fprintf(p->out, "%2" PRIu64 "  ", (*number)++);
+		put_after(p, "", str_leaf(m->code_file));
 		if (named)
-			put_function(r, &f, offset);
+			put_function(p, &f, offset);
 		else
-			fprintf(r->out, " + 0x%" PRIx64, offset);
+			fprintf(p->out, " + 0x%" PRIx64, offset);
 	}
-	putc('\n', r->out);
-	put_registers(r, &frame->regs);
-	fprintf(r->out, "    Found by: %s\n", trust_text(frame->trust));
+	putc('\n', p->out);
+	put_registers(p, &frame->regs);
+	fprintf(p->out, "    Found by: %s\n", trust_text(frame->trust));
 }
 
 enum { HALF = LIMIT_WALK_FRAMES_THREAD / 2 };
 
 /* The second half of a very deep stack, which waits in a ring until the walk has ended; n frames
  * went through it. */
-static void put_second_half(struct report *r, const struct buf *ring, uint64_t n, uint64_t *number)
+static void put_second_half(struct printer *p, const struct buf *ring, uint64_t n, uint64_t *number)
 {
 	struct walk_frame frame;
 	uint64_t kept = n < HALF ? n : HALF;
 
 	if (n > kept) {
-		fprintf(r->out, "... %" PRIu64 " frames left out ...\n", n - kept);
+		fprintf(p->out, "... %" PRIu64 " frames left out ...\n", n - kept);
 		*number += n - kept;
 	}
 	for (uint64_t i = n - kept; i < n; i++) {
 		memcpy(&frame, ring->p + i % HALF * sizeof(frame), sizeof(frame));
-		put_frame(r, &frame, number);
+		put_frame(p, &frame, number);
 	}
 }
 
-static void put_stack(struct report *r, size_t thread)
+static void put_stack(struct printer *p, size_t thread)
 {
-	struct buf ring = { .oom = r->a->oom };
+	struct buf ring = { .oom = p->a->oom };
 	struct walk_frame frame;
 	struct walk w;
 	uint64_t n = 0, number = 0;
 
-	if (!state_is_dump_thread(r->s, thread)) {
-		state_walk(r->s, thread, &r->scratch, &w);
+	if (!state_is_dump_thread(p->s, thread)) {
+		state_walk(p->s, thread, &p->scratch, &w);
 		for (; walk_next(&w, &frame); n++) {
 			if (n < HALF)
-				put_frame(r, &frame, &number);
+				put_frame(p, &frame, &number);
 			else if (n < 2 * HALF)
 				buf_put(&ring, &frame, sizeof(frame));
 			else
@@ -283,58 +282,58 @@ static void put_stack(struct report *r, size_t thread)
 		}
 	}
 	if (n == 0)
-		fputs("<no frames>\n", r->out);
+		fputs("<no frames>\n", p->out);
 	if (n > HALF)
-		put_second_half(r, &ring, n - HALF, &number);
+		put_second_half(p, &ring, n - HALF, &number);
 	buf_free(&ring);
 }
 
-static void put_thread(struct report *r, size_t thread, const char *note)
+static void put_thread(struct printer *p, size_t thread, const char *note)
 {
-	const struct md_thread *t = &r->dump->threads.v[thread];
+	const struct md_thread *t = &p->dump->threads.v[thread];
 
-	fprintf(r->out, "Thread %zu ", thread);
-	put(r, t->has_name ? t->name : STR(""));
-	fprintf(r->out, "%s - tid: %" PRIu32 "\n", note, t->id);
-	put_stack(r, thread);
+	fprintf(p->out, "Thread %zu ", thread);
+	put(p, t->has_name ? t->name : STR(""));
+	fprintf(p->out, "%s - tid: %" PRIu32 "\n", note, t->id);
+	put_stack(p, thread);
 }
 
-static void put_requesting_thread(struct report *r)
+static void put_requesting_thread(struct printer *p)
 {
-	if (r->s->requesting < 0)
+	if (p->s->requesting < 0)
 		return;
-	put_thread(r, (size_t)r->s->requesting,
-		   r->dump->exception.present ? " (crashed)" : " (requested dump, did not crash)");
-	putc('\n', r->out);
+	put_thread(p, (size_t)p->s->requesting,
+		   p->dump->exception.present ? " (crashed)" : " (requested dump, did not crash)");
+	putc('\n', p->out);
 }
 
-static void put_other_threads(struct report *r)
+static void put_other_threads(struct printer *p)
 {
-	for (size_t i = 0; i < r->dump->threads.n; i++) {
-		if ((ptrdiff_t)i != r->s->requesting && !state_is_dump_thread(r->s, i))
-			put_thread(r, i, "");
+	for (size_t i = 0; i < p->dump->threads.n; i++) {
+		if ((ptrdiff_t)i != p->s->requesting && !state_is_dump_thread(p->s, i))
+			put_thread(p, i, "");
 	}
 }
 
 /* Modules and streams. */
 
-static void put_range(struct report *r, uint64_t base, uint64_t size, struct str code_file)
+static void put_range(struct printer *p, uint64_t base, uint64_t size, struct str code_file)
 {
-	fprintf(r->out, "0x%08" PRIx64 " - 0x%08" PRIx64 "  ", base, base + size - 1);
-	put(r, str_leaf(code_file));
+	fprintf(p->out, "0x%08" PRIx64 " - 0x%08" PRIx64 "  ", base, base + size - 1);
+	put(p, str_leaf(code_file));
 }
 
-static void put_modules(struct report *r)
+static void put_modules(struct printer *p)
 {
-	const struct md_modules *m = &r->dump->modules;
+	const struct md_modules *m = &p->dump->modules;
 
-	fputs("\nLoaded modules:\n", r->out);
+	fputs("\nLoaded modules:\n", p->out);
 	for (size_t i = 0; i < m->by_address.n; i++) {
 		const struct md_module *one = &m->v[m->by_address.v[i].item];
 
-		put_range(r, one->base, one->size, one->code_file);
-		put_after(r, "  ", one->has_version ? one->version : STR("???"));
-		fputs(one->base == m->v[0].base ? "  (main)\n" : "\n", r->out);
+		put_range(p, one->base, one->size, one->code_file);
+		put_after(p, "  ", one->has_version ? one->version : STR("???"));
+		fputs(one->base == m->v[0].base ? "  (main)\n" : "\n", p->out);
 	}
 }
 
@@ -348,18 +347,18 @@ static int compare_unloaded(const void *a, const void *b, const void *context)
 	return ((*x)->size > (*y)->size) - ((*x)->size < (*y)->size);
 }
 
-static void put_unloaded_modules(struct report *r)
+static void put_unloaded_modules(struct printer *p)
 {
-	const struct md_unloaded_modules *u = &r->dump->unloaded;
-	const struct md_unloaded **order = arena_new(r->a, const struct md_unloaded *, u->n);
+	const struct md_unloaded_modules *u = &p->dump->unloaded;
+	const struct md_unloaded **order = arena_new(p->a, const struct md_unloaded *, u->n);
 
 	for (size_t i = 0; i < u->n; i++)
 		order[i] = &u->v[i];
-	sort_stable(order, u->n, sizeof(*order), compare_unloaded, NULL, r->a->oom);
-	fputs("\nUnloaded modules:\n", r->out);
+	sort_stable(order, u->n, sizeof(*order), compare_unloaded, NULL, p->a->oom);
+	fputs("\nUnloaded modules:\n", p->out);
 	for (size_t i = 0; i < u->n; i++) {
-		put_range(r, order[i]->base, order[i]->size, order[i]->code_file);
-		putc('\n', r->out);
+		put_range(p, order[i]->base, order[i]->size, order[i]->code_file);
+		putc('\n', p->out);
 	}
 }
 
@@ -382,7 +381,7 @@ static bool is_unknown(uint32_t type)
 }
 
 /* Streams of one sort, by type; of several with one type the last, as everywhere. */
-static void put_streams(struct report *r, const struct md_stream **v, size_t n, const char *title,
+static void put_streams(struct printer *p, const struct md_stream **v, size_t n, const char *title,
 			bool (*wanted)(uint32_t type))
 {
 	bool titled = false;
@@ -393,60 +392,53 @@ static void put_streams(struct report *r, const struct md_stream **v, size_t n, 
 		if (!wanted(v[i]->type) || (i + 1 < n && v[i + 1]->type == v[i]->type))
 			continue;
 		if (!titled)
-			fprintf(r->out, "\n%s streams encountered:\n", title);
+			fprintf(p->out, "\n%s streams encountered:\n", title);
 		titled = true;
-		fprintf(r->out, "Stream 0x%08" PRIx32 " %s%s(%s) @ 0x%08" PRIx32 "\n", v[i]->type,
+		fprintf(p->out, "Stream 0x%08" PRIx32 " %s%s(%s) @ 0x%08" PRIx32 "\n", v[i]->type,
 			name == NULL ? "" : name, name == NULL ? "" : " ",
 			md_stream_vendor(v[i]->type), v[i]->offset);
 	}
 }
 
-static void put_unread_streams(struct report *r)
+static void put_unread_streams(struct printer *p)
 {
-	const struct md *md = &r->dump->md;
-	const struct md_stream **v = arena_new(r->a, const struct md_stream *, md->n_streams);
+	const struct md *md = &p->dump->md;
+	const struct md_stream **v = arena_new(p->a, const struct md_stream *, md->n_streams);
 
 	for (size_t i = 0; i < md->n_streams; i++)
 		v[i] = &md->streams[i];
-	sort_stable(v, md->n_streams, sizeof(*v), compare_streams, NULL, r->a->oom);
-	put_streams(r, v, md->n_streams, "Unimplemented", is_unread);
-	put_streams(r, v, md->n_streams, "Unknown", is_unknown);
+	sort_stable(v, md->n_streams, sizeof(*v), compare_streams, NULL, p->a->oom);
+	put_streams(p, v, md->n_streams, "Unimplemented", is_unread);
+	put_streams(p, v, md->n_streams, "Unknown", is_unknown);
 }
 
-/* A filled array only. JSON lets some of what a terminal obeys through, hence line by line. */
-static void put_soft_errors(struct report *r)
+/* A filled array only. */
+static void put_soft_errors(struct printer *p)
 {
-	const struct md_extra *x = &r->dump->extra;
-	struct str json = str_trim(x->soft_errors), line;
-	char *text = NULL;
-	size_t n;
-	FILE *memory;
-	struct js j;
+	const struct md_extra *x = &p->dump->extra;
+	struct str json = str_trim(x->soft_errors);
+	struct js j = js_make(p->out, true);
 
 	if (!x->has_soft_errors || !str_starts(json, STR("[")) ||
 	    str_starts(str_trim(str_from(json, 1)), STR("]")))
 		return;
-	memory = open_memstream(&text, &n);
-	j = js_make(memory, true);
+	fputs("\nSoft errors were encountered when minidump was written:\n", p->out);
+	j.ascii = !p->s->compat;
 	js_copy(&j, json, true);
-	fclose(memory);
-	fputs("\nSoft errors were encountered when minidump was written:\n", r->out);
-	for (struct str rest = { text, n }; str_next_line(&rest, &line);)
-		put_line(r, "", line);
-	free(text);
+	putc('\n', p->out);
 }
 
 /* What was left out, if anything was: the report would look complete. */
-static void put_limits(struct report *r)
+static void put_limits(struct printer *p)
 {
-	if (r->s->budget.hit)
+	if (p->s->budget.hit)
 		fputs("\nThe limit of steps was reached: some stacks are shorter than they are.\n",
-		      r->out);
+		      p->out);
 }
 
 void state_text(struct state *s, const struct state_text_options *o, struct arena *a, FILE *out)
 {
-	struct report r = {
+	struct printer p = {
 		.out = out,
 		.s = s,
 		.dump = s->dump,
@@ -457,20 +449,20 @@ void state_text(struct state *s, const struct state_text_options *o, struct aren
 		.text = { .oom = a->oom },
 	};
 
-	put_system(&r);
-	put_crash(&r);
-	put_mac(&r);
-	put_process(&r);
-	put_requesting_thread(&r);
+	put_system(&p);
+	put_crash(&p);
+	put_mac(&p);
+	put_process(&p);
+	put_requesting_thread(&p);
 	if (!o->brief) {
-		put_other_threads(&r);
-		put_modules(&r);
-		put_unloaded_modules(&r);
-		put_unread_streams(&r);
-		put_soft_errors(&r);
+		put_other_threads(&p);
+		put_modules(&p);
+		put_unloaded_modules(&p);
+		put_unread_streams(&p);
+		put_soft_errors(&p);
 	}
-	put_limits(&r);
-	arena_free(&r.scratch);
-	arena_free(&r.names);
-	buf_free(&r.text);
+	put_limits(&p);
+	arena_free(&p.scratch);
+	arena_free(&p.names);
+	buf_free(&p.text);
 }

@@ -101,6 +101,17 @@ START_TEST(strings_are_escaped_and_repaired)
 }
 END_TEST
 
+START_TEST(text_in_ascii_only)
+{
+	struct written w;
+
+	start(&w, false);
+	w.js.ascii = true;
+	js_str(&w.js, STR("a\x01\x7f\xc3\xbc\xe2\x80\xae\xf0\x9f\x98\x80\xff"));
+	expect(&w, "\"a\\u0001\\u007f\\u00fc\\u202e\\ud83d\\ude00\\ufffd\"");
+}
+END_TEST
+
 static const struct {
 	uint64_t value;
 	unsigned digits;
@@ -167,6 +178,7 @@ int main(void)
 	tcase_add_test(t, pretty_form_is_that_of_serde_json);
 	tcase_add_loop_test(t, strings_are_escaped_and_repaired, 0,
 			    sizeof(strings) / sizeof(strings[0]));
+	tcase_add_test(t, text_in_ascii_only);
 	tcase_add_loop_test(t, hex_is_padded_to_its_digits, 0, sizeof(hexes) / sizeof(hexes[0]));
 	tcase_add_test(t, the_deepest_level_is_written);
 	tcase_add_test(t, an_error_of_writing_stays_in_the_stream);

@@ -209,7 +209,7 @@ START_TEST(soft_errors_are_shown_when_there_are_any)
 	w.dump.extra.soft_errors = STR("[{\"b\":1,\"a\":\"\\u202e\"}]");
 	report(TEXT, false);
 	has("\nSoft errors were encountered when minidump was written:\n[\n  {\n"
-	    "    \"a\": \"\\u{202e}\",\n    \"b\": 1\n  }\n]\n");
+	    "    \"a\": \"\\u202e\",\n    \"b\": 1\n  }\n]\n");
 	report(JSON, false);
 	has("\"soft_errors\":[{\"a\":\"\xe2\x80\xae\",\"b\":1}]");
 	finish();
