@@ -207,23 +207,28 @@ static int sign_file(struct run *r, const char *path)
 	return code;
 }
 
-static bool choose(struct run *r)
+static bool choose_form(struct run *r)
 {
-	const char *form = r->o->form == NULL ? "json" : r->o->form;
-	const char *input = r->o->input == NULL ? "auto" : r->o->input;
-	bool known = false;
+	const char *name = r->o->form == NULL ? "json" : r->o->form;
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (strcmp(forms[i].name, form) == 0)
+		if (strcmp(forms[i].name, name) == 0)
 			r->form = &forms[i];
 	}
+	return r->form != NULL;
+}
+
+static bool choose_input(struct run *r)
+{
+	const char *name = r->o->input == NULL ? "auto" : r->o->input;
+
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		if (strcmp(inputs[i].name, input) == 0) {
+		if (strcmp(inputs[i].name, name) == 0) {
 			r->input = inputs[i].input;
-			known = true;
+			return true;
 		}
 	}
-	return r->form != NULL && known;
+	return false;
 }
 
 static bool load_lists(struct run *r, struct arena *a)
@@ -259,8 +264,10 @@ int main(int argc, char **argv)
 	struct run r = {
 		.o = &o, .d = &d, .arena = { .oom = tool_oom }, .scratch = { .oom = tool_oom }
 	};
-	if (!choose(&r))
-		return tool_usage(&d, "unknown format or kind of input");
+	if (!choose_form(&r))
+		return tool_usage(&d, "the format is json, sig or text");
+	if (!choose_input(&r))
+		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
 	if (!load_lists(&r, &lists)) {
 		code = EXIT_USAGE;
 	} else if (first == argc) {

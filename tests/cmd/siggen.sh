@@ -1,0 +1,183 @@
+#!/bin/sh
+# siggen: forms of input and output, bad input, exit codes, lists. The suites sig and sig_frame have the rules.
+
+status() # WANTED COMMAND...: runs it, output to got, messages to messages
+{
+	wanted=$1 code=0
+	shift
+	"$@" >got 2>messages || code=$?
+	[ "$code" -eq "$wanted" ] || {
+		echo "exit $code, not $wanted: $*"
+		cat messages
+		exit 1
+	}
+}
+
+is() # FILE: is what standard input says
+{
+	cat >wanted
+	diff -u wanted "$1"
+}
+
+mkdir lists
+echo 'abort$' >lists/irrelevant_signature_re.txt
+echo 'mem' >lists/prefix_signature_re.txt
+echo 'loop$' >lists/signatures_with_line_numbers_re.txt
+echo 'panic' >lists/signature_sentinels.txt
+
+cat >a.json <<'END'
+{"crashing_thread": 0, "threads": [{"frames": [
+  {"function": "abort"}, {"function": "void* memcpy(void*)"}, {"function": "ns::f<int>(char)"}]}]}
+END
+
+# one record a document
+status 0 siggen -l lists a.json
+is got <<'END'
+{"signature":"memcpy | ns::f<T>","proto_signature":"abort | memcpy | ns::f<T>","notes":[],"algorithm":"socorro-20260821"}
+END
+[ ! -s messages ]
+status 0 siggen --lists lists --details --pretty a.json
+is got <<'END'
+{
+  "signature": "memcpy | ns::f<T>",
+  "proto_signature": "abort | memcpy | ns::f<T>",
+  "notes": [],
+  "algorithm": "socorro-20260821",
+  "normalized_frames": [
+    "abort",
+    "memcpy",
+    "ns::f<T>"
+  ],
+  "debug_log": [
+    "SignatureGenerationRule: using CSignatureTool",
+    "SignatureGenerationRule: irrelevant; ignoring: \"abort\"",
+    "SignatureGenerationRule: prefix; continue iterating: \"memcpy\"",
+    "SignatureGenerationRule: not a prefix; stop: \"ns::f<T>\"",
+    "SignatureGenerationRule: change signature: \"\" -> \"memcpy | ns::f<T>\""
+  ]
+}
+END
+status 0 siggen -l lists -f text -d a.json
+is got <<'END'
+Signature:  memcpy | ns::f<T>
+Step:       SignatureGenerationRule: using CSignatureTool
+Step:       SignatureGenerationRule: irrelevant; ignoring: "abort"
+Step:       SignatureGenerationRule: prefix; continue iterating: "memcpy"
+Step:       SignatureGenerationRule: not a prefix; stop: "ns::f<T>"
+Step:       SignatureGenerationRule: change signature: "" -> "memcpy | ns::f<T>"
+Frames:     abort
+            memcpy
+            ns::f<T>
+
+END
+
+# from files and standard input; documents on lines, over lines, without anything between them
+{
+	cat a.json
+	printf '{"threads":[{"frames":[{"function":"b"}]}]}{"threads":[{"frames":[{"function":"c"}]}]}'
+} >many.json
+siggen -l lists -f sig - a.json <many.json >got
+is got <<'END'
+memcpy | ns::f<T>
+b
+c
+memcpy | ns::f<T>
+END
+# the kinds of input, told apart or named
+dump='{"status":"OK","crash_info":{"crashing_thread":1},"threads":[{},{"frames":[{"function":"g"}]}]}'
+echo "$dump" | siggen -l lists -f sig | grep -qx g
+echo "{\"json_dump\":$dump}" | siggen -l lists -f sig | grep -qx g
+echo "$dump" | siggen -l lists -f sig -i stackwalk | grep -qx g
+echo "$dump" | siggen -l lists -f sig -i crash | grep -q '^EMPTY'
+echo "{\"json_dump\":$dump}" | siggen -l lists -f sig -i crash | grep -q '^EMPTY'
+echo "$dump" | siggen -l lists -f sig -i processed | grep -q '^EMPTY'
+
+# a bad line is reported, has a record, and the rest goes on
+printf '%s\n' '{"threads":[{"frames":[{"function":"a"}]}]}' '{"threads":[' 'nonsense' \
+	'{"threads":[{"frames":[{"function":"b"}]}]}' >bad.json
+status 1 siggen -l lists -f sig bad.json
+is got <<'END'
+a
+
+
+b
+END
+is messages <<'END'
+siggen: bad.json:3: no JSON value
+siggen: bad.json:3: no JSON value
+END
+status 1 siggen -l lists -q bad.json
+[ "$(wc -l <got)" -eq 4 ]
+sed -n 2p got >record
+is record <<'END'
+{"signature":"","proto_signature":null,"notes":[],"algorithm":"socorro-20260821","error":"bad.json:3: no JSON value"}
+END
+status 3 siggen -l lists -f sig missing a.json
+is got <<'END'
+memcpy | ns::f<T>
+END
+is messages <<'END'
+siggen: missing: No such file or directory
+END
+: >empty
+status 0 siggen -l lists empty
+[ ! -s got ]
+
+# text for people is safe for their terminals
+printf '{"threads":[{"frames":[{"module":"a\\u001b[2Jb"}]}]}' | siggen -l lists -f text -d >got
+grep -qF 'a\x1b[2Jb' got
+! grep -q "$(printf '\033')" got
+
+# wrong lists and options
+mkdir wrong
+cp lists/* wrong
+printf '# one\nmem\n(open\n' >wrong/prefix_signature_re.txt
+status 2 siggen -l wrong a.json
+is messages <<'END'
+siggen: wrong/prefix_signature_re.txt:3: missing closing parenthesis
+END
+printf 'a\377\n' >wrong/prefix_signature_re.txt
+status 2 siggen -l wrong a.json
+is messages <<'END'
+siggen: wrong/prefix_signature_re.txt: not UTF-8
+END
+rm wrong/prefix_signature_re.txt
+status 2 siggen -l wrong a.json
+is messages <<'END'
+siggen: wrong/prefix_signature_re.txt: No such file or directory
+END
+status 2 siggen -f xml a.json
+is messages <<'END'
+siggen: the format is json, sig or text (try --help)
+END
+status 2 siggen -i xml a.json
+is messages <<'END'
+siggen: the input is auto, crash, processed or stackwalk (try --help)
+END
+
+# a pattern that takes too long is left out, and -v says which
+echo '(a+)+b' >lists/irrelevant_signature_re.txt
+echo '{"threads":[{"frames":[{"function":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb"}]}]}' >slow.json
+status 0 siggen -v -l lists -f sig slow.json
+grep -q '^siggen: lists/irrelevant_signature_re.txt:1: pattern takes too long' messages
+
+# the lists of the project are found from where the command is, in the tree and installed
+status 0 siggen -f sig a.json
+[ -s got ]
+mkdir -p there/bin there/share/crash-tools/siglists
+cp "$(command -v siggen)" there/bin
+cp lists/* there/share/crash-tools/siglists
+echo 'x' >there/share/crash-tools/siglists/irrelevant_signature_re.txt
+there/bin/siggen -f sig a.json | grep -qx 'abort'
+rm -r there/share
+status 2 there/bin/siggen a.json
+is messages <<'END'
+siggen: no signature lists found: use --lists
+END
+
+# lost output is trouble
+if [ -c /dev/full ]; then
+	code=0
+	siggen a.json >/dev/full 2>messages || code=$?
+	[ "$code" -eq 3 ]
+fi
