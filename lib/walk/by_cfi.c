@@ -36,7 +36,7 @@ static bool callee_reg(void *context, struct str name, uint64_t *value)
 
 	if (i < 0 || !regs_has(regs, (unsigned)i) || (c->lr_unknown && i == regs->cpu->lr))
 		return false;
-	*value = regs->value[i];
+	*value = cpu_pointer(regs->cpu, regs->value[i]);
 	return true;
 }
 

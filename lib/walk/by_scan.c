@@ -35,21 +35,30 @@ static bool is_return_address(struct walk *w, uint64_t pc, unsigned *asked)
 	return symx == NULL || symbols_know(w, symx, module, pc - 1);
 }
 
-static unsigned window(const struct walk *w)
+/* Which words are looked at, from the stack pointer on: [first, end). */
+struct window {
+	unsigned first, end;
+};
+
+static struct window window(const struct walk *w)
 {
 	bool sure = w->last.trust == TRUST_CONTEXT || w->last.trust == TRUST_CFI;
 
-	return sure ? LIMIT_WALK_SCAN_WORDS_FIRST : LIMIT_WALK_SCAN_WORDS;
+	if (w->cpu->scan_words != 0)
+		return (struct window){ w->last.trust == TRUST_CONTEXT ? 0 : w->cpu->scan_skip,
+					w->cpu->scan_words };
+	return (struct window){ 0, sure ? LIMIT_WALK_SCAN_WORDS_FIRST : LIMIT_WALK_SCAN_WORDS };
 }
 
 /* The next return address from sp on; *at is where it stands. */
 static bool find(struct walk *w, uint64_t sp, uint64_t *at, uint64_t *pc)
 {
 	const struct cpu *cpu = w->last.regs.cpu;
+	struct window words = window(w);
 	unsigned asked = 0;
 	bool found = false;
 
-	for (unsigned i = 0; i < window(w) && !found; i++) {
+	for (unsigned i = words.first; i < words.end && !found; i++) {
 		*at = sp + (uint64_t)i * cpu->pointer_size;
 		if (*at < sp || cpu_pointer(cpu, *at) != *at || !step_word(w, *at, pc))
 			break;
@@ -63,7 +72,7 @@ enum step_result step_by_scan(struct walk *w, struct walk_frame *caller)
 {
 	const struct regs *regs = &w->last.regs;
 	const struct cpu *cpu = regs->cpu;
-	uint64_t sp = regs->value[cpu->sp], at, pc, above;
+	uint64_t sp = cpu_pointer(cpu, regs->value[cpu->sp]), at, pc, above;
 
 	if (!regs_has(regs, cpu->sp) || !find(w, sp, &at, &pc))
 		return STEP_NONE;

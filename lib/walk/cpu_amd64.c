@@ -8,7 +8,9 @@ enum { GAP_MAX = 128 * 1024 };
 /* Outside the hole of addresses whose bits 47 to 63 differ. */
 static bool is_canonical(uint64_t pc)
 {
-	return pc <= 0x7fffffffffff || pc >= 0xffff800000000000;
+	uint64_t half = (uint64_t)1 << 47;
+
+	return pc + half < 2 * half;
 }
 
 /* Whether a record can be one; *readable is false when the chain leaves the stack, which no other

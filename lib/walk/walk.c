@@ -25,8 +25,9 @@ static const struct {
 	enum cpu_kind kind;
 	const struct step_cpu *step;
 } cpus[] = {
-	{ CPU_X86, &step_x86 },     { CPU_AMD64, &step_amd64 },     { CPU_ARM, &step_arm },
-	{ CPU_ARM64, &step_arm64 }, { CPU_ARM64_OLD, &step_arm64 },
+	{ CPU_X86, &step_x86 },       { CPU_AMD64, &step_amd64 },     { CPU_ARM, &step_arm },
+	{ CPU_ARM64, &step_arm64 },   { CPU_ARM64_OLD, &step_arm64 }, { CPU_MIPS, &step_mips },
+	{ CPU_MIPS64, &step_mips64 },
 };
 
 /* The first that finds the caller, or the end, decides. */

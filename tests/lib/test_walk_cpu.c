@@ -1,6 +1,6 @@
 #include "world.h"
 
-/* What differs by CPU: x86 with STACK WIN, ARM of both widths. amd64: test_walk.c. */
+/* What differs by CPU: x86 with STACK WIN, ARM of both widths, MIPS. amd64: test_walk.c. */
 
 static struct world w;
 
@@ -285,6 +285,53 @@ START_TEST(compatible_arm64_forgets_registers_as_written)
 }
 END_TEST
 
+/* --- MIPS ----------------------------------------------------------------------------------- */
+
+static void make_mips(enum cpu_kind kind, const char *symbols)
+{
+	world_make(&w, kind, MD_OS_LINUX, symbols);
+	world_reg(&w, "pc", 0x400108);
+	world_reg(&w, "sp", 0x7000);
+}
+
+START_TEST(mips_scan_skips_the_room_for_arguments)
+{
+	make_mips(CPU_MIPS, NULL);
+	world_word(&w, 0x7000, 0x500123);
+	world_word(&w, 0x7004 + 12, 0x500223); /* the last of four words */
+	world_word(&w, 0x7004 + 16, 0x500323);
+	walks("context +108, scan 50011b, scan 50031b");
+}
+END_TEST
+
+START_TEST(mips_scan_reaches_a_kilobyte)
+{
+	for (unsigned word = 255; word <= 256; word++) {
+		make_mips(CPU_MIPS, NULL);
+		world_word(&w, 0x7000 + 4 * word, 0x500123);
+		walks(word == 255 ? "context +108, scan 50011b" : "context +108");
+	}
+}
+END_TEST
+
+START_TEST(mips_has_call_frame_information)
+{
+	make_mips(CPU_MIPS, "FUNC 100 100 0 f\nSTACK CFI INIT 100 100 .cfa: $sp 16 + .ra: $ra\n");
+	world_reg(&w, "ra", 0x1234567800500123);
+	walks("context +108, cfi 50011b");
+}
+END_TEST
+
+START_TEST(mips64_is_walked_by_default_only)
+{
+	make_mips(CPU_MIPS64, NULL);
+	world_word(&w, 0x7008, 0x500123);
+	walks_as(false, "context +108, scan 50011b");
+	walks_as(true, "");
+	world_free(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("walk_cpu");
@@ -310,6 +357,10 @@ int main(void)
 	tcase_add_test(t, arm64_null_frame_pointer_ends_the_chain);
 	tcase_add_test(t, arm64_guessed_lr_counts_at_the_entry_only);
 	tcase_add_test(t, compatible_arm64_forgets_registers_as_written);
+	tcase_add_test(t, mips_scan_skips_the_room_for_arguments);
+	tcase_add_test(t, mips_scan_reaches_a_kilobyte);
+	tcase_add_test(t, mips_has_call_frame_information);
+	tcase_add_test(t, mips64_is_walked_by_default_only);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
