@@ -8,7 +8,7 @@
 
 /* Bytes that are inflated before the ratio is looked at. */
 enum { RATIO_FREE_MIB = 64 };
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 8 * 1024 };
 
 bool gzip_is(struct slice bytes)
 {
@@ -50,7 +50,7 @@ static bool expand(z_stream *z, struct slice in, const char *name, FILE *out, st
 {
 	struct slice left = in;
 	uint64_t written = 0;
-	Bytef piece[PIECE];
+	Bytef piece[PIECE] = { 0 };
 	int result;
 
 	do {

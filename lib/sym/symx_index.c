@@ -122,7 +122,9 @@ static struct slice block(struct slice covered, size_t i)
 
 	if (end > covered.n)
 		end = covered.n;
-	return start > end ? (struct slice){ 0 } : (struct slice){ covered.p + start, end - start };
+	if (start > end)
+		start = end;
+	return (struct slice){ covered.p + start, end - start };
 }
 
 void symx_index_seal(struct buf *out, const struct symx_head *h, struct symx_layout *layout)
