@@ -1,7 +1,6 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "base/js_copy.h"
 #include "base/js_in.h"
 
 /* One document a row: what is wrong with it for Python, and whether RFC 8259 takes it. */
@@ -200,38 +199,6 @@ START_TEST(nesting_has_a_limit_and_no_recursion)
 }
 END_TEST
 
-/* As serde_json 1.0 prints what it read, keys sorted. */
-static const struct {
-	const char *json, *copy;
-} copies[] = {
-	{ "{\"b\":1, \"a\":{\"d\":[],\"c\":{}}}", "{\"a\":{\"c\":{},\"d\":[]},\"b\":1}" },
-	{ "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":3,\"b\":2}" },
-	{ "[0,-0,-1,18446744073709551615,-9223372036854775808]",
-	  "[0,-0.0,-1,18446744073709551615,-9223372036854775808]" },
-	{ "[18446744073709551616,-9223372036854775809]",
-	  "[1.8446744073709552e19,-9.223372036854776e18]" },
-	{ "[1.0,1.50,1e3,1e15,1e16,1e-5,1e-6,0.1,123456.789e3,5e-324]",
-	  "[1.0,1.5,1000.0,1000000000000000.0,1e16,0.00001,1e-6,0.1,123456789.0,5e-324]" },
-	{ "\"\\u0041\\/\\u001f\\n\"", "\"A/\\u001f\\n\"" },
-	{ "[\"\\u00e9\"]", "[\"\xc3\xa9\"]" },
-	{ "{\"\\n\":null}", "{\"\\n\":null}" },
-	{ "[1", "null" },
-};
-
-START_TEST(copy)
-{
-	char *out = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&out, &n);
-	struct js j = js_make(f, false);
-
-	js_copy(&j, str_of(copies[_i].json), true);
-	fclose(f);
-	ck_assert_str_eq(out, copies[_i].copy);
-	free(out);
-}
-END_TEST
-
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 int main(void)
@@ -248,7 +215,6 @@ int main(void)
 	tcase_add_loop_test(t, text, 0, ROWS(texts));
 	tcase_add_test(t, a_bad_document_costs_itself_only);
 	tcase_add_test(t, nesting_has_a_limit_and_no_recursion);
-	tcase_add_loop_test(t, copy, 0, ROWS(copies));
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
