@@ -5,6 +5,7 @@
 #include "base/js_in.h"
 #include "base/number.h"
 #include "base/sort.h"
+#include "base/tool.h"
 
 struct member {
 	struct str key;
@@ -55,7 +56,7 @@ static void open_level(struct copy *c, struct js_value v)
 	for (struct js_in_each e = js_in_over(v); js_in_next(&e); n++)
 		l->v[n] = (struct member){ js_in_text(e.key, &c->arena), e.value };
 	if (v.kind == JS_OBJECT && c->sort_keys) {
-		sort_stable(l->v, n, sizeof(*l->v), compare, NULL, NULL);
+		sort_stable(l->v, n, sizeof(*l->v), compare, NULL, tool_oom);
 		n = drop_equal(l->v, n);
 	}
 	l->n = n;
@@ -123,8 +124,8 @@ static void copy(struct copy *c, struct js_value root)
 
 void js_copy(struct js *j, struct str json, bool sort_keys)
 {
-	struct js_in in = js_in_make(json, "", NULL);
-	struct copy c = { .j = j, .sort_keys = sort_keys };
+	struct js_in in = js_in_make(json, "", tool_oom);
+	struct copy c = { .j = j, .arena = { .oom = tool_oom }, .sort_keys = sort_keys };
 	struct error err = { 0 };
 	struct js_value root;
 

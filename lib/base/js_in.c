@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/tool.h"
 #include "base/utf.h"
 
 /* What may come next while a document is read. */
@@ -546,7 +547,7 @@ bool js_in_u64(struct js_value v, uint64_t *out)
 
 bool js_in_valid(struct str json)
 {
-	struct js_in in = js_in_make(json, "", NULL);
+	struct js_in in = js_in_make(json, "", tool_oom);
 	struct js_value root;
 	struct error err = { 0 };
 
