@@ -25,14 +25,22 @@ lint  cmd:cppcheck    cppcheck        cppcheck             cppcheck   cppcheck
 lint  cmd:clang-format clang-format   clang-tools-extra    clang      clang-format
 '
 
+links() # SANITIZER: clang may be there without its libraries
+{
+	linked=$(mktemp) &&
+		echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize="$1" -x c -o "$linked" -
+	code=$?
+	rm -f "$linked"
+	return "$code"
+}
+
 present() # KIND:NAME
 {
 	case $1 in
 	cmd:*) command -v "${1#*:}" ;;
 	inc:*) echo "#include <${1#*:}>" | cc -E - ;;
 	lib:*) pkg-config --exists "${1#*:}" ;;
-	fuz:*) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
-		clang -fsanitize="${1#*:}" -x c -o /dev/null - ;;
+	fuz:*) links "${1#*:}" ;;
 	esac >/dev/null 2>&1
 }
 
@@ -117,8 +125,13 @@ no-install)
 	;;
 esac
 echo "needs.sh: installing with ${found#* }: $lacking" >&2
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086 # a list of package names
-install "${found#* }" $lacking >&2 || exit 1
+if ! install "${found#* }" $lacking >"$log" 2>&1; then
+	cat "$log" >&2
+	exit 1
+fi
 lacking=$(missing "${found% *}" "$@" | tr '\n' ' ')
 [ -z "$lacking" ] || echo "needs.sh: still missing: $lacking" >&2
 [ -z "$lacking" ]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # tools/needs.sh: what it says is missing, by package manager, on machines made of links; nothing is installed.
 mkdir tools
-for name in sh sort cut tr grep id sed cat env; do
+for name in sh sort cut tr grep id sed cat env mktemp rm; do
 	ln -s "$(command -v $name)" "tools/$name"
 done
 needs=$ROOT/tools/needs.sh
@@ -18,13 +18,13 @@ missing() # PACKAGE-MANAGER GROUP...
 code=0
 missing apt-get build >got || code=$?
 [ "$code" -eq 1 ]
-echo 'gcc libc6-dev libpcre2-dev make mawk pkg-config zlib1g-dev ' | diff - got
+echo 'gcc libc6-dev libpcre2-dev libzydis-dev make mawk pkg-config zlib1g-dev ' | diff - got
 missing dnf check >got || true
 echo 'check-devel python3 ' | diff - got
 missing pacman build check >got || true
-echo 'check gawk gcc glibc make pcre2 pkgconf python zlib ' | diff - got
+echo 'check gawk gcc glibc make pcre2 pkgconf python zlib zydis ' | diff - got
 missing brew build >got || true
-echo 'gcc make pcre2 pkgconf zlib ' | diff - got
+echo 'gcc make pcre2 pkgconf zlib zydis ' | diff - got
 
 code=0
 PATH=$PWD/tools:$PWD/apt-get sh "$needs" --no-install build 2>messages || code=$?
