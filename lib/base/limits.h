@@ -59,10 +59,10 @@ enum {
 	 */
 	LIMIT_SYM_LINE = LIMIT(1048576, 4096),
 	/* Bytes of the lines and INLINEs of one FUNC, or of the rows of one STACK CFI INIT, that a
-	 * look-up reads for nothing (real ones have up to 200 KiB), and how many bytes beyond that
-	 * all look-ups in one file may read: half a second. Then what lies beyond is ignored. */
-	LIMIT_SYM_BODY_FREE = LIMIT(262144, 2048),
-	LIMIT_SYM_BODY_BYTES = LIMIT(268435456, 16384),
+	 * look-up reads for nothing (most real ones have fewer), and how many bytes beyond that all
+	 * look-ups in one file may read: a second. Then what lies beyond is ignored. */
+	LIMIT_SYM_BODY_FREE = LIMIT(4096, 1024),
+	LIMIT_SYM_BODY_BYTES = LIMIT(536870912, 16384),
 	/* Rows of one STACK CFI INIT that apply at an address. */
 	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 

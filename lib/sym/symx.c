@@ -31,6 +31,20 @@ struct str symx_text(const struct symx *x, uint64_t offset)
 	return str_from(x->text, (size_t)offset);
 }
 
+bool symx_charge(const struct symx *x, const char *start, const char *end, size_t n)
+{
+	struct symx_state *s = x->state;
+
+	if (end - start <= LIMIT_SYM_BODY_FREE)
+		return true;
+	if (n > s->budget) {
+		s->exhausted = true;
+		return false;
+	}
+	s->budget -= n;
+	return true;
+}
+
 bool symx_next(const struct symx *x, const char *start, struct str *rest, struct str *line)
 {
 	size_t n;
@@ -41,11 +55,8 @@ bool symx_next(const struct symx *x, const char *start, struct str *rest, struct
 		if (!record_next(rest, line))
 			return false;
 		n = left - rest->n;
-		if (rest->p - start > LIMIT_SYM_BODY_FREE) {
-			if (n > x->state->budget)
-				return false;
-			x->state->budget -= n;
-		}
+		if (!symx_charge(x, start, rest->p, n))
+			return false;
 	} while (x->compat && n > SYMX_PEER_LINE);
 	return true;
 }

@@ -93,13 +93,13 @@ struct item {
 /* The records of a body, one at a time; false at its end. */
 static bool next_item(const struct symx *x, const char *start, struct str *rest, struct item *i)
 {
-	size_t n = rest->p - start < LIMIT_SYM_BODY_FREE ? record_plain_line(*rest, &i->line) : 0;
+	size_t n = record_plain_line(*rest, &i->line);
 	struct str line;
 
 	if (n != 0) {
 		*rest = str_from(*rest, n);
 		i->kind = RECORD_LINE;
-		return true;
+		return symx_charge(x, start, rest->p, n);
 	}
 	if (!symx_next(x, start, rest, &line))
 		return false;

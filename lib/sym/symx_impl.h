@@ -20,6 +20,7 @@ struct symx_state {
 	uint64_t piece; /* of the text that was touched last, and how many before it */
 	unsigned n_pieces;
 	uint64_t budget; /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
+	bool exhausted;  /* more would have been read */
 	/* Replaces an index in which damage was found by a new one. May be NULL when the index was
 	 * made in memory. */
 	void (*repair)(struct symx_state *s, void *context);
@@ -30,10 +31,13 @@ struct symx_state {
 struct str symx_text(const struct symx *x, uint64_t offset);
 
 /*
- * The next line of a body: of the lines behind a FUNC or STACK CFI INIT, which start at start.
- * False at the end of the text, and when the file has used up what bodies may cost:
- * LIMIT_SYM_BODY_FREE, LIMIT_SYM_BODY_BYTES.
+ * Pays for the last n of the bytes from start to end, which are of the body of a FUNC or STACK CFI
+ * INIT that starts at start. False: what may be read of long bodies is used up.
+ * LIMIT_SYM_BODY_FREE.
  */
+bool symx_charge(const struct symx *x, const char *start, const char *end, size_t n);
+
+/* The next line of a body, paid for. False at the end of the text too. */
 bool symx_next(const struct symx *x, const char *start, struct str *rest, struct str *line);
 
 /* Place, inlines and line_base of a frame, from the lines and INLINEs that follow a FUNC. */

@@ -300,6 +300,12 @@ static void report(const struct symx_load *l)
 	warn(l, l->path, l->state.index.head.skipped_at, what);
 }
 
+/* Whether an error of open() says that there is no such file, as it does for most modules. */
+static bool is_absence(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
+}
+
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a)
 {
 	struct error err = { 0 };
@@ -313,8 +319,13 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 	l->build.oom = q->oom;
 
 	int fd = open_source(l, a);
-	if (fd < 0)
+	if (fd < 0) {
+		if (!is_absence(errno)) {
+			error_errno(&err, "%s", l->path);
+			diag_error(q->diag, &err);
+		}
 		return SYM_MISSING;
+	}
 	bool opened = file_open_fd(&l->text, fd, l->path, &err);
 	close(fd);
 	if (!opened) {
@@ -338,6 +349,9 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 
 void symx_unload(struct symx_load *l)
 {
+	if (l->state.exhausted)
+		warn(l, l->path, 0,
+		     "functions are too long: lines and inlined calls were left out");
 	file_close(&l->text);
 	file_close(&l->kept);
 	buf_free(&l->made);
