@@ -53,6 +53,18 @@ START_TEST(a_copied_text_ends_in_a_nul_and_outlives_its_source)
 }
 END_TEST
 
+START_TEST(text_is_formatted_into_it)
+{
+	struct arena a = { 0 };
+	struct str s = arena_printf(&a, "%s-%03d", "x", 7);
+
+	ck_assert_str_eq(s.p, "x-007");
+	ck_assert_uint_eq(s.n, 5);
+	ck_assert_uint_eq(arena_printf(&a, "%s", "").n, 0);
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(a_reset_arena_gives_zeroed_blocks_again)
 {
 	static const size_t sizes[] = { 100, 1000000, 100 };
@@ -126,6 +138,7 @@ int main(void)
 	tcase_add_test(t, blocks_are_zeroed_aligned_and_apart);
 	tcase_add_test(t, blocks_of_every_size_keep_their_content);
 	tcase_add_test(t, a_copied_text_ends_in_a_nul_and_outlives_its_source);
+	tcase_add_test(t, text_is_formatted_into_it);
 	tcase_add_test(t, a_reset_arena_gives_zeroed_blocks_again);
 	tcase_add_exit_test(t, a_product_that_overflows_is_out_of_memory, 42);
 	tcase_add_exit_test(t, a_size_next_to_the_largest_is_out_of_memory, 42);

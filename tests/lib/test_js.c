@@ -28,7 +28,8 @@ static void write_all(struct js *j)
 {
 	js_object(j);
 	js_key_str(j, "str", STR("text"));
-	js_key_text(j, "text", NULL);
+	js_key_text(j, "text", "\t");
+	js_key_text(j, "none", NULL);
 	js_key_u64(j, "u64", UINT64_MAX);
 	js_key(j, "i64");
 	js_i64(j, INT64_MIN);
@@ -54,7 +55,7 @@ START_TEST(compact_form)
 
 	start(&w, false);
 	write_all(&w.js);
-	expect(&w, "{\"str\":\"text\",\"text\":null,\"u64\":18446744073709551615,"
+	expect(&w, "{\"str\":\"text\",\"text\":\"\\t\",\"none\":null,\"u64\":18446744073709551615,"
 		   "\"i64\":-9223372036854775808,\"bool\":true,\"null\":null,"
 		   "\"hex\":\"0x000000000000beef\",\"empty\":[],\"array\":[false,{},[1, 2]]}");
 }
@@ -66,7 +67,8 @@ START_TEST(pretty_form_is_that_of_serde_json)
 
 	start(&w, true);
 	write_all(&w.js);
-	expect(&w, "{\n  \"str\": \"text\",\n  \"text\": null,\n  \"u64\": 18446744073709551615,\n"
+	expect(&w, "{\n  \"str\": \"text\",\n  \"text\": \"\\t\",\n  \"none\": null,\n  \"u64\": "
+		   "18446744073709551615,\n"
 		   "  \"i64\": -9223372036854775808,\n  \"bool\": true,\n  \"null\": null,\n"
 		   "  \"hex\": \"0x000000000000beef\",\n  \"empty\": [],\n  \"array\": [\n"
 		   "    false,\n    {},\n    [1, 2]\n  ]\n}");

@@ -71,7 +71,7 @@ static void end(struct run *r)
 {
 	file_close(&r->err);
 	file_close(&r->out);
-	free(r->o.paths.v);
+	option_list_free(&r->o.paths);
 }
 
 #define ARGS(...) ((const char *const[MAX_ARGS]){ __VA_ARGS__ })
@@ -217,6 +217,21 @@ START_TEST(version_is_one_line)
 }
 END_TEST
 
+START_TEST(wrong_operands_are_a_usage_error_too)
+{
+	struct run r;
+
+	run(&r, ARGS(NULL));
+	ck_assert_int_eq(tool_usage(&r.d, "no file given"), EXIT_USAGE);
+	end(&r);
+	fflush(stderr);
+
+	struct file said = reread("err");
+	ck_assert(str_eq(text_of(&said), STR("tool: no file given (try --help)\n")));
+	file_close(&said);
+}
+END_TEST
+
 START_TEST(output_that_is_lost_is_code_3)
 {
 	struct run r;
@@ -274,6 +289,7 @@ int main(void)
 			    sizeof(sizes) / sizeof(sizes[0]));
 	tcase_add_test(t, help_lists_every_option_on_standard_output);
 	tcase_add_test(t, version_is_one_line);
+	tcase_add_test(t, wrong_operands_are_a_usage_error_too);
 	tcase_add_test(t, output_that_is_lost_is_code_3);
 	tcase_add_test(t, a_closed_standard_output_is_not_given_to_a_file);
 	tcase_add_exit_test(t, out_of_memory_is_code_3, EXIT_TROUBLE);
