@@ -31,8 +31,12 @@ static const struct {
 };
 
 /* The first that finds the caller, or the end, decides. */
-static enum step_result (*const techniques[])(struct walk *w, struct walk_frame *caller) = {
-	step_by_win, step_by_cfi, step_by_signal, step_by_fp, step_by_scan,
+static const struct technique {
+	enum step_result (*find)(struct walk *w, struct walk_frame *caller);
+	bool sure; /* what it says is so: if that is no caller, there is none */
+} techniques[] = {
+	{ step_by_win, false }, { step_by_cfi, true },   { step_by_signal, true },
+	{ step_by_fp, false },  { step_by_scan, false },
 };
 
 const char *trust_name(enum trust t)
@@ -182,6 +186,19 @@ static void advance(struct walk *w, const struct walk_frame *caller)
 	follow_stack(w);
 }
 
+/* By default, no return address points to the stack that it stands on. */
+static enum step_result try(struct walk *w, const struct technique *t, struct walk_frame *caller)
+{
+	enum step_result result = t->find(w, caller);
+
+	if (result == STEP_NONE || result == STEP_END)
+		return result;
+	caller->pc = caller->regs.value[caller->regs.cpu->ip];
+	if (!w->names->compat && caller->pc - w->stack.base < w->stack.data.n)
+		return t->sure ? STEP_END : STEP_NONE;
+	return result;
+}
+
 static bool step(struct walk *w)
 {
 	enum step_result result = STEP_NONE;
@@ -189,12 +206,10 @@ static bool step(struct walk *w)
 
 	arena_reset(w->scratch);
 	for (size_t i = 0; i < COUNT(techniques) && result == STEP_NONE; i++)
-		result = techniques[i](w, &caller);
-	if (result == STEP_NONE || result == STEP_END)
+		result = try(w, &techniques[i], &caller);
+	if (result == STEP_NONE || result == STEP_END || caller.pc < LOWEST_PC)
 		return false;
-
-	caller.pc = caller.regs.value[caller.regs.cpu->ip];
-	if (caller.pc < LOWEST_PC || (result == STEP_FOUND && !goes_up(w, &caller)))
+	if (result == STEP_FOUND && !goes_up(w, &caller))
 		return false;
 	w->n_signals += result == STEP_SIGNAL;
 	caller.instruction = caller.pc - (result == STEP_SIGNAL ? 0 : w->cpu->adjust);

@@ -250,6 +250,26 @@ START_TEST(null_return_address_is_the_end)
 }
 END_TEST
 
+START_TEST(return_address_on_the_stack_is_none)
+{
+	make("STACK CFI INIT 100 100 .cfa: $rsp 8 + .ra: $rsp ^\n");
+	world_word(&w, 0x7000, 0x7050);
+	world_word(&w, 0x7008, 0x500123);
+	walks_as(false, "context +108");
+	walks_as(true, "context +108, cfi 704f, scan 500122");
+	world_free(&w);
+
+	make(NULL);
+	world_reg(&w, "rbp", 0x7020);
+	world_word(&w, 0x7010, 0x500123);
+	world_word(&w, 0x7020, 0x7040);
+	world_word(&w, 0x7028, 0x7050);
+	walks_as(false, "context +108, scan 500122");
+	walks_as(true, "context +108, frame_pointer 704f");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(budget_stops_walks_and_says_so)
 {
 	make(NULL);
@@ -415,6 +435,7 @@ int main(void)
 	tcase_add_test(t, scan_finds_the_frame_pointer_below_the_return_address);
 	tcase_add_test(t, stack_pointer_must_go_up);
 	tcase_add_test(t, null_return_address_is_the_end);
+	tcase_add_test(t, return_address_on_the_stack_is_none);
 	tcase_add_test(t, budget_stops_walks_and_says_so);
 	tcase_add_test(t, long_rules_cost_more_steps);
 	tcase_add_test(t, stack_is_where_the_stack_pointer_is);
