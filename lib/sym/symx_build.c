@@ -3,19 +3,11 @@
 #include <sys/mman.h>
 
 #include "base/limits.h"
-#include "base/sort.h"
+#include "sym/symx_arrange.h"
 
 /* The text is read in pieces that end with a line: WINDOW bytes, or more for a long line. Pages of
  * a mapped file are given back after GIVE_BACK bytes. */
 enum { WINDOW = 256 * 1024, GIVE_BACK = 4 * 1024 * 1024 };
-
-/* A record with a range, a record with an address, a record with a number. */
-struct range {
-	uint64_t start, size, at;
-};
-struct place {
-	uint64_t key, at;
-};
 
 /* What a record may belong to. */
 enum body { BODY_NONE, BODY_FUNC, BODY_CFI };
@@ -23,9 +15,8 @@ enum body { BODY_NONE, BODY_FUNC, BODY_CFI };
 struct build {
 	struct str text;
 	struct symx_head head;
-	struct buf funcs, cfis, win4, win0; /* struct range */
-	struct buf publics, files, origins; /* struct place */
-	uint64_t at;                        /* offset of the line being read */
+	struct symx_tables tables;
+	uint64_t at;    /* offset of the line being read */
 	enum body body; /* by our rules: blank lines and records of other kinds may be in it */
 	enum body strict_body; /* by rust-minidump's */
 	bool strict;
@@ -35,7 +26,7 @@ struct build {
 
 static void add_range(struct buf *b, uint64_t start, uint64_t size, uint64_t at)
 {
-	struct range r = { start, size, at };
+	struct symx_range r = { start, size, at };
 
 	if (record_has_end(start, size))
 		buf_put(b, &r, sizeof(r));
@@ -43,7 +34,7 @@ static void add_range(struct buf *b, uint64_t start, uint64_t size, uint64_t at)
 
 static void add_place(struct buf *b, uint64_t key, uint64_t at)
 {
-	struct place p = { key, at };
+	struct symx_place p = { key, at };
 
 	buf_put(b, &p, sizeof(p));
 }
@@ -56,7 +47,7 @@ static void add_place(struct buf *b, uint64_t key, uint64_t at)
  */
 static void add_win(struct buf *b, uint64_t start, uint64_t size, uint64_t at)
 {
-	struct range *last = b->n == 0 ? NULL : (void *)(b->p + b->n - sizeof(*last));
+	struct symx_range *last = b->n == 0 ? NULL : (void *)(b->p + b->n - sizeof(*last));
 
 	if (!record_has_end(start, size))
 		return;
@@ -103,7 +94,7 @@ static bool take_file(struct build *b, struct record *r)
 
 	if (!record_name(r, &n))
 		return false;
-	add_place(&b->files, n.number, b->at);
+	add_place(&b->tables.files, n.number, b->at);
 	return true;
 }
 
@@ -115,7 +106,7 @@ static bool take_origin(struct build *b, struct record *r)
 	b->strict_body = b->strict_body == BODY_FUNC && !r->tabbed ? BODY_FUNC : BODY_NONE;
 	if (!record_name(r, &n))
 		return false;
-	add_place(&b->origins, n.number, b->at);
+	add_place(&b->tables.origins, n.number, b->at);
 	return true;
 }
 
@@ -127,7 +118,7 @@ static bool take_func(struct build *b, struct record *r)
 	if (!record_func(r, &f))
 		return false;
 	b->body = BODY_FUNC;
-	add_range(&b->funcs, f.start, f.size, b->at);
+	add_range(&b->tables.funcs, f.start, f.size, b->at);
 	return true;
 }
 
@@ -159,7 +150,7 @@ static bool take_public(struct build *b, struct record *r)
 
 	if (!record_public(r, &f))
 		return false;
-	add_place(&b->publics, f.start, b->at);
+	add_place(&b->tables.publics, f.start, b->at);
 	return true;
 }
 
@@ -171,7 +162,7 @@ static bool take_cfi_init(struct build *b, struct record *r)
 	if (!record_cfi_init(r, &c))
 		return false;
 	b->body = BODY_CFI;
-	add_range(&b->cfis, c.start, c.size, b->at);
+	add_range(&b->tables.cfis, c.start, c.size, b->at);
 	return true;
 }
 
@@ -191,9 +182,9 @@ static bool take_win(struct build *b, struct record *r)
 	if (!record_win(r, &w))
 		return false;
 	if (w.type == 4 && w.has_program)
-		add_win(&b->win4, w.start, w.size, b->at);
+		add_win(&b->tables.win4, w.start, w.size, b->at);
 	else if (w.type == 0 && !w.has_program)
-		add_win(&b->win0, w.start, w.size, b->at);
+		add_win(&b->tables.win0, w.start, w.size, b->at);
 	return true;
 }
 
@@ -341,177 +332,6 @@ static void take_text(struct build *b)
 		b->head.flags |= SYMX_STRICT;
 }
 
-static int by_range(const void *a, const void *b, const void *context)
-{
-	const struct range *x = a, *y = b;
-
-	(void)context;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Sorts by start, then size; what begins inside the last one kept is left out. */
-static size_t keep_disjoint(struct buf *b, void (*oom)(size_t wanted))
-{
-	struct range *v = (void *)b->p;
-	size_t n = b->n / sizeof(*v), kept = 0;
-
-	sort_stable(v, n, sizeof(*v), by_range, NULL, oom);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || v[i].start > v[kept - 1].start + (v[kept - 1].size - 1))
-			v[kept++] = v[i];
-	}
-	return kept;
-}
-
-static int by_key(const void *a, const void *b, const void *context)
-{
-	const struct place *x = a, *y = b;
-
-	(void)context;
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-static struct record_func public_at(const struct build *b, uint64_t at)
-{
-	struct str rest = str_from(b->text, at), line;
-	struct record_func f = { 0 };
-	struct record r;
-
-	if (record_next(&rest, &line) && record_open(&r, line, true) == RECORD_PUBLIC)
-		record_public(&r, &f);
-	return f;
-}
-
-/* PUBLICs by address, name, parameter size. */
-static int by_public(const void *a, const void *b, const void *context)
-{
-	const struct place *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-
-	struct record_func f = public_at(context, x->at), g = public_at(context, y->at);
-	int order = str_cmp(f.name, g.name);
-	if (order != 0)
-		return order;
-	return (f.parameter_size > g.parameter_size) - (f.parameter_size < g.parameter_size);
-}
-
-/* Sorts, and keeps the last of those that have one key. */
-static size_t keep_last(struct buf *b, sort_compare compare, const struct build *build)
-{
-	struct place *v = (void *)b->p;
-	size_t n = b->n / sizeof(*v), kept = 0;
-
-	sort_stable(v, n, sizeof(*v), compare, build, build->o->oom);
-	for (size_t i = 0; i < n; i++) {
-		if (kept != 0 && v[kept - 1].key == v[i].key)
-			kept--;
-		v[kept++] = v[i];
-	}
-	return kept;
-}
-
-/* One array of the result: member number `word` of n records of `words` 64-bit numbers. */
-struct column {
-	const struct buf *from;
-	size_t n;
-	unsigned words, word;
-};
-
-static uint64_t column_at(const struct column *c, size_t i)
-{
-	uint64_t v;
-
-	memcpy(&v, c->from->p + (i * c->words + c->word) * sizeof(v), sizeof(v));
-	return v;
-}
-
-static void put_array(struct buf *out, struct symx_layout *layout, enum symx_array array,
-		      const struct column *c)
-{
-	uint64_t largest = 0;
-
-	for (size_t i = 0; i < c->n; i++) {
-		uint64_t v = column_at(c, i);
-
-		if (v > largest && v != SYMX_NONE)
-			largest = v;
-	}
-
-	unsigned width = largest < UINT32_MAX ? 4 : 8;
-	layout->offsets[array] = out->n;
-	layout->n[array] = (uint32_t)c->n;
-	layout->width[array] = width;
-	buf_reserve(out, c->n * width);
-	for (size_t i = 0; i < c->n; i++, out->n += width)
-		symx_store((uint8_t *)out->p + out->n, width, column_at(c, i));
-}
-
-static void put_ranges(struct buf *out, struct symx_layout *layout, enum symx_array first,
-		       struct buf *ranges, size_t n)
-{
-	bool with_size = first == SYMX_WIN4 || first == SYMX_WIN0;
-
-	put_array(out, layout, first++, &(struct column){ ranges, n, 3, 0 });
-	if (with_size)
-		put_array(out, layout, first++, &(struct column){ ranges, n, 3, 1 });
-	put_array(out, layout, first, &(struct column){ ranges, n, 3, 2 });
-	buf_free(ranges);
-}
-
-/* FILEs and INLINE_ORIGINs: an array by number, or, if that would have more gaps than entries,
- * numbers and offsets. */
-static void put_numbered(struct buf *out, struct symx_layout *layout, enum symx_array first,
-			 struct buf *places, size_t n)
-{
-	const struct place *v = (const void *)places->p;
-	uint64_t numbers = n == 0 ? 0 : v[n - 1].key + 1;
-	struct buf dense = { 0 };
-
-	if (numbers / 2 > n) {
-		put_array(out, layout, first, &(struct column){ places, n, 2, 0 });
-		put_array(out, layout, first + 1, &(struct column){ places, n, 2, 1 });
-	} else {
-		for (uint64_t number = 0; number < numbers; number++) {
-			bool used = v->key == number;
-
-			uint64_t at = used ? v->at : SYMX_NONE;
-
-			buf_put(&dense, &at, sizeof(at));
-			v += used;
-		}
-		put_array(out, layout, first, &(struct column){ &dense, 0, 1, 0 });
-		put_array(out, layout, first + 1, &(struct column){ &dense, numbers, 1, 0 });
-	}
-	buf_free(&dense);
-	buf_free(places);
-}
-
-static void put_all(struct build *b, struct buf *out)
-{
-	struct symx_layout layout = { 0 };
-	void (*oom)(size_t wanted) = b->o->oom;
-
-	buf_reserve(out, SYMX_HEAD);
-	out->n = SYMX_HEAD;
-	put_ranges(out, &layout, SYMX_FUNC, &b->funcs, keep_disjoint(&b->funcs, oom));
-
-	size_t n_publics = keep_last(&b->publics, by_public, b);
-	put_array(out, &layout, SYMX_PUBLIC, &(struct column){ &b->publics, n_publics, 2, 0 });
-	put_array(out, &layout, SYMX_PUBLIC_AT, &(struct column){ &b->publics, n_publics, 2, 1 });
-	buf_free(&b->publics);
-
-	put_ranges(out, &layout, SYMX_CFI, &b->cfis, keep_disjoint(&b->cfis, oom));
-	put_ranges(out, &layout, SYMX_WIN4, &b->win4, keep_disjoint(&b->win4, oom));
-	put_ranges(out, &layout, SYMX_WIN0, &b->win0, keep_disjoint(&b->win0, oom));
-	put_numbered(out, &layout, SYMX_FILE, &b->files, keep_last(&b->files, by_key, b));
-	put_numbered(out, &layout, SYMX_ORIGIN, &b->origins, keep_last(&b->origins, by_key, b));
-	symx_index_seal(out, &b->head, &layout);
-}
-
 bool symx_build(struct str text, const struct symx_build_options *o, struct buf *out,
 		struct error *err)
 {
@@ -525,17 +345,13 @@ bool symx_build(struct str text, const struct symx_build_options *o, struct buf 
 		.first = true,
 		.o = o,
 	};
-	struct buf *const tables[] = { &b.funcs,   &b.cfis,  &b.win4,   &b.win0,
-				       &b.publics, &b.files, &b.origins };
 
-	for (unsigned i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		tables[i]->oom = o->oom;
+	symx_tables_init(&b.tables, o->oom);
 	take_text(&b);
 	if (b.head.records > UINT32_MAX) {
-		for (unsigned i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-			buf_free(tables[i]);
+		symx_tables_free(&b.tables);
 		return error_set(err, ERROR_LIMIT, "more than 2^32 records");
 	}
-	put_all(&b, out);
+	symx_arrange(&b.tables, text, &b.head, out);
 	return true;
 }
