@@ -144,21 +144,6 @@ static const struct {
 	{ "stackwalk", SIG_STACKWALK },
 };
 
-/* Every match that hit a limit since the last record is a pattern worth mending. */
-static void report_stuck(struct run *r)
-{
-	for (int kind = 0; kind < SIGLIST_KINDS; kind++) {
-		struct siglist *l = &r->lists.of[kind];
-
-		if (l->patterns.stuck != 0)
-			diag_info(r->d,
-				  "%s:%u: pattern takes too long for a frame, which it was "
-				  "taken not to match",
-				  l->path, l->patterns.stuck);
-		l->patterns.stuck = 0;
-	}
-}
-
 static void sign(struct run *r, struct js_value root)
 {
 	struct sig_job job = {
@@ -171,7 +156,6 @@ static void sign(struct run *r, struct js_value root)
 
 	sig_rules(&job);
 	r->form->print(r, &job.result, NULL);
-	report_stuck(r);
 	arena_reset(&r->arena);
 }
 

@@ -83,6 +83,23 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
 	return (struct str){ p, (size_t)n };
 }
 
+struct str arena_concat(struct arena *a, const struct str *parts, size_t n)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < n; i++)
+		size += parts[i].n;
+
+	char *p = arena_new(a, char, size + 1);
+	struct str all = { p, size };
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].n != 0)
+			memcpy(p, parts[i].p, parts[i].n);
+		p += parts[i].n;
+	}
+	return all;
+}
+
 void arena_reset(struct arena *a)
 {
 	struct arena_chunk *keep = a->chunks;

@@ -31,6 +31,14 @@ void *arena_alloc(struct arena *a, size_t n, size_t size, size_t align)
 /* A copy of s that ends in a nul (not counted in n), for names that must outlive their file. */
 struct str arena_strdup(struct arena *a, struct str s);
 
+/* n texts as one: "arena_concat(a, PARTS(dir, STR("/"), name))". Ends in a nul that is not counted.
+ */
+struct str arena_concat(struct arena *a, const struct str *parts, size_t n);
+
+#define PARTS(...)                           \
+	(const struct str[]){ __VA_ARGS__ }, \
+		sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str)
+
 /* What printf() would print, with a nul behind it. */
 struct str arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

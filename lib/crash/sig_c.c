@@ -116,7 +116,7 @@ static bool unloaded_text(struct sig_job *job, struct js_value list, struct str 
 		return sig_fail(job, "unloaded_modules is no list of objects");
 
 	struct str name = sig_value_text(js_in_get(first, STR("module")), job->arena);
-	*out = sig_concat(job, PARTS(STR("(unloaded "), name, STR(")")));
+	*out = arena_concat(job->arena, PARTS(STR("(unloaded "), name, STR(")")));
 	return true;
 }
 
@@ -154,8 +154,8 @@ static bool frame_text(struct sig_job *job, const struct frame *f, struct str *o
 		return function_text(job, name, path, sig_value_text(f->line, a), out);
 	}
 	if (sig_value_true(f->file) && sig_value_true(f->line)) {
-		*out = sig_concat(job, PARTS(last_part(js_in_text(f->file, a)), STR("#"),
-					     sig_value_text(f->line, a)));
+		*out = arena_concat(job->arena, PARTS(last_part(js_in_text(f->file, a)), STR("#"),
+						      sig_value_text(f->line, a)));
 		return true;
 	}
 	if (sig_value_true(f->module))
@@ -163,7 +163,7 @@ static bool frame_text(struct sig_job *job, const struct frame *f, struct str *o
 	if (sig_value_true(f->unloaded))
 		return unloaded_text(job, f->unloaded, out);
 	if (sig_value_true(f->offset))
-		*out = sig_concat(job, PARTS(STR("@"), sig_value_offset(f->offset, a)));
+		*out = arena_concat(job->arena, PARTS(STR("@"), sig_value_offset(f->offset, a)));
 	else
 		*out = STR("");
 	return true;

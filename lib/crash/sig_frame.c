@@ -3,23 +3,7 @@
 #include "base/limits.h"
 #include "base/unicode.h"
 #include "base/utf.h"
-
-/* What becomes of a bracket with all that is in it. */
-enum fate { KEEP, REMOVE, TYPE, ENTER };
-
-/* text is the bracket; before is what stands between it and the one before, or the start. */
-typedef enum fate (*decide_fn)(struct str before, struct str text, bool nested);
-
-struct brackets {
-	char open, close;
-	decide_fn decide;
-};
-
-/* A pair of brackets of one kind, in the order of the opening ones. */
-struct pair {
-	uint32_t start, end; /* end: behind the closing one; of the name, if there is none */
-	uint32_t up;         /* the pair around it; of use only while pairs are looked for */
-};
+#include "crash/sig_brackets.h"
 
 /* Without the rest of a name that is too long, cut between two characters. */
 static struct str bounded(struct str s)
@@ -33,182 +17,59 @@ static struct str bounded(struct str s)
 	return str_first(s, n);
 }
 
-static size_t count_char(struct str s, char c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] == c;
-	return n;
-}
-
-static size_t find_pairs(struct str s, const struct brackets *b, struct pair *pairs)
-{
-	uint32_t n = 0, open = UINT32_MAX;
-
-	for (uint32_t i = 0; i < s.n; i++) {
-		if (s.p[i] == b->open) {
-			pairs[n] = (struct pair){ i, (uint32_t)s.n, open };
-			open = n++;
-		} else if (s.p[i] == b->close && open != UINT32_MAX) {
-			pairs[open].end = i + 1;
-			open = pairs[open].up;
-		}
-	}
-	return n;
-}
-
-/* The part of a name that is being copied, and where to go on when its end is reached. */
-struct part {
-	uint32_t end, resume;
-};
-
-struct copy {
-	struct str in;
-	char *out;
-	size_t n, done; /* bytes written, bytes of `in` looked after */
-};
-
-static void put(struct copy *c, struct str s)
-{
-	if (s.n != 0)
-		memcpy(c->out + c->n, s.p, s.n);
-	c->n += s.n;
-}
-
-static void put_until(struct copy *c, size_t end)
-{
-	if (end > c->done)
-		put(c, str_first(str_from(c->in, c->done), end - c->done));
-	c->done = end;
-}
-
-/* The end of s without its last character. */
-static uint32_t before_last(struct str s, uint32_t start, uint32_t end)
-{
-	while (end > start + 1 && ((uint8_t)s.p[end - 1] & 0xc0) == 0x80)
-		end--;
-	return end > start ? end - 1 : start;
-}
-
-/*
- * Copies the name with each outermost bracket kept or replaced. Those inside a bracket that is
- * entered are outermost in their part, which is the bracket without its first and last character,
- * whether that closes it or not.
- */
-static void copy_brackets(struct copy *c, const struct brackets *b, const struct pair *pairs,
-			  size_t n_pairs, struct part *parts)
-{
-	size_t depth = 0;
-	struct part part = { (uint32_t)c->in.n, 0 };
-
-	for (size_t i = 0;;) {
-		if (i == n_pairs || pairs[i].start >= part.end) {
-			put_until(c, part.end);
-			if (depth == 0)
-				return;
-			put(c, STR(">"));
-			c->done = part.resume;
-			part = parts[--depth];
-			while (i < n_pairs && pairs[i].start < c->done)
-				i++;
-			continue;
-		}
-
-		uint32_t start = pairs[i].start,
-			 end = pairs[i].end < part.end ? pairs[i].end : part.end;
-		struct str before = str_first(str_from(c->in, c->done), start - c->done);
-		struct str text = str_first(str_from(c->in, start), end - start);
-		enum fate fate = b->decide(before, text, depth != 0);
-
-		put_until(c, start);
-		i++;
-		if (fate == ENTER) {
-			put(c, STR("<"));
-			parts[depth++] = part;
-			part = (struct part){ before_last(c->in, start + 1, end), end };
-			c->done = start + 1;
-			continue;
-		}
-		if (fate == KEEP)
-			put_until(c, end);
-		else if (fate == TYPE)
-			put(c, STR("<T>"));
-		c->done = end;
-		while (i < n_pairs && pairs[i].start < end)
-			i++;
-	}
-}
-
-static struct str replace_brackets(struct str s, const struct brackets *b, struct arena *a)
-{
-	s = bounded(s);
-
-	size_t n = count_char(s, b->open);
-	if (n == 0)
-		return s;
-
-	struct pair *pairs = arena_new(a, struct pair, n);
-	struct part *parts = arena_new(a, struct part, n);
-	struct copy c = { .in = s, .out = arena_new(a, char, s.n + 2 * n + 1) };
-
-	copy_brackets(&c, b, pairs, find_pairs(s, b, pairs), parts);
-	return (struct str){ c.out, c.n };
-}
-
 static bool has(struct str s, struct str needle)
 {
 	return str_find(s, needle) != s.n;
 }
 
 /* What is entered was searched for the words already. */
-static enum fate cpp_type(struct str before, struct str text, bool nested)
+static enum sig_fate cpp_type(struct str before, struct str text, bool nested)
 {
 	if (str_eq(text, STR("<name omitted>")) ||
 	    (!nested && (has(text, STR(" as ")) || has(text, STR(" in ")))))
-		return KEEP;
+		return SIG_KEEP;
 	if (str_ends(before, STR("operator")))
-		return KEEP;
-	return str_ends(before, STR("IPC::ParamTraits")) ? ENTER : TYPE;
+		return SIG_KEEP;
+	return str_ends(before, STR("IPC::ParamTraits")) ? SIG_ENTER : SIG_TYPE;
 }
 
-static enum fate cpp_arguments(struct str before, struct str text, bool nested)
+static enum sig_fate cpp_arguments(struct str before, struct str text, bool nested)
 {
 	(void)nested;
 	if (str_eq(text, STR("(anonymous namespace)")) || str_ends(before, STR("operator")))
-		return KEEP;
-	return REMOVE;
+		return SIG_KEEP;
+	return SIG_REMOVE;
 }
 
-static enum fate rust_type(struct str before, struct str text, bool nested)
+static enum sig_fate rust_type(struct str before, struct str text, bool nested)
 {
 	(void)before;
 	(void)nested;
-	return has(text, STR(" as ")) ? KEEP : TYPE;
+	return has(text, STR(" as ")) ? SIG_KEEP : SIG_TYPE;
 }
 
-static enum fate removed(struct str before, struct str text, bool nested)
+static enum sig_fate removed(struct str before, struct str text, bool nested)
 {
 	(void)before;
 	(void)text;
 	(void)nested;
-	return REMOVE;
+	return SIG_REMOVE;
 }
 
-static const struct brackets cpp_types = { '<', '>', cpp_type };
-static const struct brackets cpp_argument_lists = { '(', ')', cpp_arguments };
-static const struct brackets clones = { '[', ']', removed };
-static const struct brackets rust_types = { '<', '>', rust_type };
-static const struct brackets rust_argument_lists = { '(', ')', removed };
+static const struct sig_brackets cpp_types = { '<', '>', cpp_type };
+static const struct sig_brackets cpp_argument_lists = { '(', ')', cpp_arguments };
+static const struct sig_brackets clones = { '[', ']', removed };
+static const struct sig_brackets rust_types = { '<', '>', rust_type };
+static const struct sig_brackets rust_argument_lists = { '(', ')', removed };
 
 struct str sig_frame_types(struct str name, struct arena *a)
 {
-	return replace_brackets(name, &cpp_types, a);
+	return sig_brackets_replace(bounded(name), &cpp_types, a);
 }
 
 struct str sig_frame_arguments(struct str name, struct arena *a)
 {
-	return replace_brackets(name, &cpp_argument_lists, a);
+	return sig_brackets_replace(bounded(name), &cpp_argument_lists, a);
 }
 
 /* The bracket that a character closes, or 0. */
@@ -267,10 +128,8 @@ static struct str replace_same(struct str s, struct str from, struct str to, str
 	if (at == s.n)
 		return s;
 
-	struct str copy = arena_strdup(a, s);
 	char *p = arena_new(a, char, s.n + 1);
-
-	memcpy(p, copy.p, s.n);
+	memcpy(p, s.p, s.n);
 	while (at < s.n) {
 		memcpy(p + at, to.p, to.n);
 		at += from.n;
@@ -300,35 +159,32 @@ static size_t lambda(struct str s)
 
 static struct str replace_lambdas(struct str s, struct arena *a)
 {
-	struct copy c = { .in = s };
+	static const struct str any = { "::$::", 5 };
+	size_t out = 0;
 
 	if (!has(s, STR("::$_")))
 		return s;
-	c.out = arena_new(a, char, s.n + 1);
+
+	char *p = arena_new(a, char, s.n + 1);
 	for (size_t i = 0; i < s.n;) {
 		size_t n = lambda(str_from(s, i));
 
 		if (n == 0) {
-			c.out[c.n++] = s.p[i++];
+			p[out++] = s.p[i++];
 			continue;
 		}
-		put(&c, STR("::$::"));
+		memcpy(p + out, any.p, any.n);
+		out += any.n;
 		i += n;
 	}
-	return (struct str){ c.out, c.n };
+	return (struct str){ p, out };
 }
 
 static struct str add_line(struct str s, struct str line, struct siglists *lists, struct arena *a)
 {
-	struct copy c = { 0 };
-
 	if (!siglists_match(lists, SIGLIST_NUMBERS, s))
 		return s;
-	c.out = arena_new(a, char, s.n + 1 + line.n);
-	put(&c, s);
-	put(&c, STR(":"));
-	put(&c, line);
-	return (struct str){ c.out, c.n };
+	return arena_concat(a, PARTS(s, STR(":"), line));
 }
 
 static bool is_cut_blank(struct str s, size_t i)
@@ -348,7 +204,7 @@ static struct str fix_blanks(struct str s, struct arena *a)
 	if (!any)
 		return s;
 
-	char *out = arena_new(a, char, s.n + count_char(s, ',') + 1);
+	char *out = arena_new(a, char, 2 * s.n + 1);
 	for (size_t i = 0; i < s.n; i++) {
 		if (is_cut_blank(s, i))
 			continue;
@@ -376,10 +232,7 @@ static struct str cut_hash(struct str s, struct arena *a)
 	if (end == s.n)
 		return str_first(s, i - 3);
 
-	struct copy c = { .out = arena_new(a, char, s.n) };
-	put(&c, str_first(s, i - 3));
-	put(&c, STR("\n"));
-	return (struct str){ c.out, c.n };
+	return arena_concat(a, PARTS(str_first(s, i - 3), STR("\n")));
 }
 
 static struct str cut_qualifiers(struct str s)
@@ -407,7 +260,7 @@ bool sig_frame_cpp(struct str name, struct str line, struct siglists *lists, str
 	s = sig_frame_types(s, a);
 	s = sig_frame_arguments(s, a);
 	if (has(s, STR("clone .cold")))
-		s = replace_brackets(s, &clones, a);
+		s = sig_brackets_replace(s, &clones, a);
 	*out = fix_blanks(add_line(s, line, lists, a), a);
 	return true;
 }
@@ -419,8 +272,8 @@ bool sig_frame_rust(struct str name, struct str line, struct siglists *lists, st
 
 	if (!sig_frame_drop(bounded(name), a, &s))
 		return false;
-	s = replace_brackets(s, &rust_types, a);
-	s = replace_brackets(s, &rust_argument_lists, a);
+	s = sig_brackets_replace(s, &rust_types, a);
+	s = sig_brackets_replace(s, &rust_argument_lists, a);
 	*out = cut_hash(fix_blanks(add_line(s, line, lists, a), a), a);
 	return true;
 }

@@ -47,30 +47,13 @@ struct sig_crash sig_crash_read(struct js_value root, enum sig_input input)
 	return from_stackwalk(input == SIG_PROCESSED ? js_in_get(root, STR("json_dump")) : root);
 }
 
-struct str sig_concat(struct sig_job *job, const struct str *parts, size_t n)
-{
-	size_t size = 0;
-
-	for (size_t i = 0; i < n; i++)
-		size += parts[i].n;
-
-	char *p = arena_new(job->arena, char, size + 1);
-	struct str all = { p, size };
-	for (size_t i = 0; i < n; i++) {
-		if (parts[i].n != 0)
-			memcpy(p, parts[i].p, parts[i].n);
-		p += parts[i].n;
-	}
-	return all;
-}
-
 static void add_line(struct sig_job *job, struct sig_lines *lines, const struct str *parts,
 		     size_t n)
 {
 	struct sig_line *line = arena_new(job->arena, struct sig_line, 1);
-	struct str text = sig_concat(job, parts, n);
+	struct str text = arena_concat(job->arena, parts, n);
 
-	line->text = sig_concat(job, PARTS(str_of(job->rule), STR(": "), text));
+	line->text = arena_concat(job->arena, PARTS(str_of(job->rule), STR(": "), text));
 	if (lines->last == NULL)
 		lines->first = line;
 	else

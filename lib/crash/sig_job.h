@@ -54,22 +54,15 @@ struct sig_job {
 	struct sig_result result;
 };
 
-/* "RULE: " and the parts, which may hold any text, as a note or a debug line. */
+/* "RULE: " and the parts, which may hold any text, as a note or a debug line:
+ * "sig_note(job, PARTS(a, b))". */
 void sig_note(struct sig_job *job, const struct str *parts, size_t n);
 void sig_debug(struct sig_job *job, const struct str *parts, size_t n);
 
 /* Sets the signature and says so in the debug log. */
 void sig_set(struct sig_job *job, struct str signature);
 
-/* The parts as one text in the job's arena. */
-struct str sig_concat(struct sig_job *job, const struct str *parts, size_t n);
-
 /* Ends a rule that met data of the wrong type: "return sig_fail(job, ...)". */
 bool sig_fail(struct sig_job *job, const char *why);
-
-/* sig_note(job, PARTS(a, b, c)) */
-#define PARTS(...)                           \
-	(const struct str[]){ __VA_ARGS__ }, \
-		sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str)
 
 #endif

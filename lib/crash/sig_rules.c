@@ -10,7 +10,12 @@ static bool generate(struct sig_job *job)
 {
 	if (!job->crash.is_object)
 		return sig_fail(job, "crash data is no object");
-	return sig_c(job);
+
+	bool ok = sig_c(job);
+	struct str stuck;
+	while ((stuck = siglists_stuck(job->lists, job->arena)).n != 0)
+		sig_note(job, PARTS(stuck, STR(": takes too long, taken not to match")));
+	return ok;
 }
 
 static bool is_stack_overflow(const struct sig_job *job)
@@ -20,7 +25,8 @@ static bool is_stack_overflow(const struct sig_job *job)
 
 static bool stack_overflow(struct sig_job *job)
 {
-	sig_set(job, sig_concat(job, PARTS(STR("stackoverflow | "), job->result.signature)));
+	sig_set(job,
+		arena_concat(job->arena, PARTS(STR("stackoverflow | "), job->result.signature)));
 	return true;
 }
 
@@ -65,8 +71,9 @@ static bool is_long(const struct sig_job *job)
 
 static bool truncate_end(struct sig_job *job)
 {
-	sig_set(job, sig_concat(job, PARTS(str_first(job->result.signature, MAX_LENGTH - 3),
-					   STR("..."))));
+	sig_set(job,
+		arena_concat(job->arena,
+			     PARTS(str_first(job->result.signature, MAX_LENGTH - 3), STR("..."))));
 	sig_note(job, PARTS(STR("SigTrunc: signature truncated due to length")));
 	return true;
 }

@@ -88,7 +88,7 @@ static struct str join(struct sig_job *job, const struct walk *w)
 			parts[n++] = STR(" | ");
 		parts[n++] = w->added[i];
 	}
-	return sig_concat(job, parts, n);
+	return arena_concat(job->arena, parts, n);
 }
 
 void sig_walk(struct sig_job *job, struct str thread)

@@ -142,6 +142,21 @@ bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame
 	return regex_list_match(&s->of[kind].patterns, frame);
 }
 
+struct str siglists_stuck(struct siglists *s, struct arena *a)
+{
+	for (int kind = 0; kind < SIGLIST_KINDS; kind++) {
+		struct regex_list *l = &s->of[kind].patterns;
+		char line[16];
+
+		if (l->stuck == 0)
+			continue;
+		snprintf(line, sizeof(line), ":%u", l->stuck);
+		l->stuck = 0;
+		return arena_concat(a, PARTS(str_of(names[kind]), str_of(line)));
+	}
+	return (struct str){ "", 0 };
+}
+
 bool siglists_default(char *path, size_t size)
 {
 	static const char *const places[] = { "/../share/crash-tools/siglists", "/../siglists",

@@ -43,6 +43,10 @@ bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, 
 bool siglists_load(struct siglists *s, const char *dir, struct arena *a, struct error *err);
 void siglists_free(struct siglists *s);
 
+/* "FILE:LINE" of an expression that hit a limit since the last call, which was taken not to match;
+ * one a call. Empty when there is none. */
+struct str siglists_stuck(struct siglists *s, struct arena *a);
+
 /* Whether a normalised frame is on the list. */
 bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame);
 
