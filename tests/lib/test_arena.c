@@ -128,19 +128,6 @@ START_TEST(a_reset_arena_has_its_limit_back)
 }
 END_TEST
 
-START_TEST(text_is_formatted_into_the_arena)
-{
-	struct arena a = { 0 };
-	struct str s = arena_printf(&a, "%s-%03d", "x", 7), none = arena_printf(&a, "%s", "");
-
-	ck_assert(str_eq(s, STR("x-007")));
-	ck_assert_int_eq(s.p[s.n], '\0');
-	ck_assert_uint_eq(none.n, 0);
-	ck_assert_int_eq(none.p[0], '\0');
-	arena_free(&a);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("arena");
@@ -157,7 +144,6 @@ int main(void)
 	tcase_add_exit_test(t, a_size_next_to_the_largest_is_out_of_memory, 42);
 	tcase_add_exit_test(t, the_limit_counts_all_blocks, 42);
 	tcase_add_exit_test(t, a_reset_arena_has_its_limit_back, 42);
-	tcase_add_test(t, text_is_formatted_into_the_arena);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
