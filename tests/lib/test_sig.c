@@ -131,10 +131,10 @@ END_TEST
 
 /* The same crash in its three forms, told apart by their keys. */
 static const char *const forms[] = {
-	"{\"status\":\"OK\"," DUMP "}",
-	"{\"reason\":\"x\",\"crashing_thread\":0,\"json_dump\":{" DUMP "}}",
-	"{\"crashing_thread\":1,\"reason\":\"EXCEPTION_STACK_OVERFLOW\",\"os\":\"Windows NT\","
-	"\"threads\":[{},{\"frames\":[{\"module\":\"A.DLL\"},{\"function\":\"f\"}]}]}",
+	("{\"status\":\"OK\"," DUMP "}"),
+	("{\"reason\":\"x\",\"crashing_thread\":0,\"json_dump\":{" DUMP "}}"),
+	("{\"crashing_thread\":1,\"reason\":\"EXCEPTION_STACK_OVERFLOW\",\"os\":\"Windows NT\","
+	 "\"threads\":[{},{\"frames\":[{\"module\":\"A.DLL\"},{\"function\":\"f\"}]}]}"),
 };
 
 START_TEST(form)
