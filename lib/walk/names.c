@@ -124,6 +124,7 @@ void names_init(struct names *n, const struct dump *d, struct symbols *symbols, 
 {
 	*n = (struct names){ .dump = d, .symbols = symbols, .compat = compat };
 	n->of = arena_new(a, const struct sym_module *, d->modules.n);
+	n->turn = arena_new(a, uint32_t, d->modules.n);
 	index_unloaded(n, a);
 }
 
@@ -134,14 +135,48 @@ const struct symx *names_symx(struct names *n, ptrdiff_t module)
 	if (module == MD_NO_MODULE || n->symbols == NULL)
 		return NULL;
 	m = &n->dump->modules.v[module];
-	if (n->of[module] == NULL)
+	if (n->of[module] == NULL) {
 		n->of[module] = symbols_find(n->symbols, m->debug_file, m->debug_id, m->code_file);
+		n->turn[module] = ++n->n_turns;
+	}
 	return n->of[module]->symx;
 }
 
-enum sym_status names_status(const struct names *n, size_t module)
+static int by_leaf_and_turn(const void *a, const void *b, const void *context)
 {
-	return n->of[module] == NULL ? SYM_NOT_ASKED : n->of[module]->status;
+	const struct names *n = context;
+	size_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int order = str_cmp(str_leaf(n->dump->modules.v[x].code_file),
+			    str_leaf(n->dump->modules.v[y].code_file));
+
+	return order != 0 ? order : (n->turn[x] > n->turn[y]) - (n->turn[x] < n->turn[y]);
+}
+
+static bool same_leaf(const struct names *n, size_t x, size_t y)
+{
+	return str_eq(str_leaf(n->dump->modules.v[x].code_file),
+		      str_leaf(n->dump->modules.v[y].code_file));
+}
+
+const struct sym_module **names_symbols(const struct names *n, struct arena *a)
+{
+	size_t count = n->dump->modules.n;
+	const struct sym_module **out;
+	uint32_t *order;
+
+	if (!n->compat)
+		return n->of;
+	out = arena_new(a, const struct sym_module *, count);
+	order = arena_new(a, uint32_t, count);
+	for (size_t i = 0; i < count; i++)
+		order[i] = (uint32_t)i;
+	sort_stable(order, count, sizeof(*order), by_leaf_and_turn, n, a->oom);
+	for (size_t i = count; i-- > 0;) {
+		bool last = i + 1 == count || !same_leaf(n, order[i], order[i + 1]);
+
+		out[order[i]] = last ? n->of[order[i]] : out[order[i + 1]];
+	}
+	return out;
 }
 
 /* A PUBLIC has no size: it seems to reach up to the next symbol. But call frame information says

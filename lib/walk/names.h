@@ -13,6 +13,8 @@ struct names {
 	const struct dump *dump;
 	struct symbols *symbols;      /* NULL when no store was given */
 	const struct sym_module **of; /* one a module; NULL: not asked yet */
+	uint32_t *turn;               /* one a module: the how many-th look-up it was, from 1 */
+	uint32_t n_turns;
 	struct names_range *unloaded; /* unloaded modules by address */
 	bool compat;
 };
@@ -25,8 +27,12 @@ void names_init(struct names *n, const struct dump *d, struct symbols *symbols, 
  * that can be used. */
 const struct symx *names_symx(struct names *n, ptrdiff_t module);
 
-/* SYM_NOT_ASKED for a module that nobody looked up. */
-enum sym_status names_status(const struct names *n, size_t module);
+/*
+ * What reports say of each module's symbols, in a; NULL for one that nobody looked up. With compat
+ * that is what came of the last look-up of any module of the same leaf name, because rust-minidump
+ * keeps it by that name (breakpad-symbols/src/lib.rs, Symbolizer::stats).
+ */
+const struct sym_module **names_symbols(const struct names *n, struct arena *a);
 
 /* An address as symbol files count: from the base of its module. */
 static inline uint64_t names_offset(const struct names *n, ptrdiff_t module, uint64_t address)

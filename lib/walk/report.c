@@ -182,11 +182,10 @@ void report_threads(struct report *r)
 
 /* Modules. */
 
-static void put_module(struct report *r, size_t i)
+static void put_module(struct report *r, const struct md_module *m,
+		       const struct sym_module *symbols)
 {
-	const struct md_module *m = &r->dump->modules.v[i];
-	enum sym_status status = names_status(r->s->names, i);
-	const struct sym_module *symbols = r->s->names->of[i];
+	enum sym_status status = symbols == NULL ? SYM_NOT_ASKED : symbols->status;
 	struct str url = symbols == NULL ? STR("") : symbols->url;
 	struct str none = STR("000000000000000000000000000000000");
 
@@ -208,9 +207,13 @@ static void put_module(struct report *r, size_t i)
 
 void report_modules(struct report *r)
 {
+	const struct sym_module **symbols;
+
+	arena_reset(&r->scratch);
+	symbols = names_symbols(r->s->names, &r->scratch);
 	js_array(&r->js);
 	for (size_t i = 0; i < r->dump->modules.n; i++)
-		put_module(r, i);
+		put_module(r, &r->dump->modules.v[i], symbols[i]);
 	js_end(&r->js, ']');
 }
 

@@ -5,6 +5,13 @@
 
 static struct world w;
 
+static enum sym_status status_of(size_t module)
+{
+	const struct sym_module *m = names_symbols(&w.names, &w.arena)[module];
+
+	return m == NULL ? SYM_NOT_ASKED : m->status;
+}
+
 static void make(const char *symbols, bool compat)
 {
 	world_make(&w, CPU_AMD64, MD_OS_LINUX, symbols);
@@ -52,13 +59,13 @@ START_TEST(modules_are_asked_for_on_first_use)
 	struct sym_frame f;
 
 	make(publics, false);
-	ck_assert_int_eq(names_status(&w.names, 0), SYM_NOT_ASKED);
+	ck_assert_int_eq(status_of(0), SYM_NOT_ASKED);
 	ck_assert_ptr_nonnull(names_symx(&w.names, 0));
 	ck_assert_ptr_null(names_symx(&w.names, 1));
 	ck_assert_ptr_null(names_symx(&w.names, MD_NO_MODULE));
 	ck_assert(!names_find(&w.names, MD_NO_MODULE, 0x100, &w.scratch, &f));
-	ck_assert_int_eq(names_status(&w.names, 0), SYM_LOADED);
-	ck_assert_int_eq(names_status(&w.names, 1), SYM_MISSING);
+	ck_assert_int_eq(status_of(0), SYM_LOADED);
+	ck_assert_int_eq(status_of(1), SYM_MISSING);
 	world_free(&w);
 }
 END_TEST
@@ -67,7 +74,7 @@ START_TEST(without_a_store_nobody_is_asked)
 {
 	make(NULL, false);
 	ck_assert_ptr_null(names_symx(&w.names, 0));
-	ck_assert_int_eq(names_status(&w.names, 0), SYM_NOT_ASKED);
+	ck_assert_int_eq(status_of(0), SYM_NOT_ASKED);
 	world_free(&w);
 }
 END_TEST
@@ -81,9 +88,28 @@ START_TEST(scanning_asks_for_the_modules_of_candidates)
 	world_word(&w, 0x7000, 0x400900);
 	world_word(&w, 0x7008, 0x500100);
 	ck_assert_str_eq(world_walk(&w, true), "context +108, scan 5000ff");
-	ck_assert_int_eq(names_status(&w.names, 0), SYM_LOADED);
-	ck_assert_int_eq(names_status(&w.names, 1), SYM_MISSING);
+	ck_assert_int_eq(status_of(0), SYM_LOADED);
+	ck_assert_int_eq(status_of(1), SYM_MISSING);
 	world_free(&w);
+}
+END_TEST
+
+START_TEST(the_peer_keeps_what_it_found_by_leaf_name)
+{
+	for (int compat = 0; compat < 2; compat++) {
+		make(publics, compat != 0);
+		w.modules[1].code_file = STR("C:\\other\\app");
+		names_symx(&w.names, 0);
+		names_symx(&w.names, 1);
+		ck_assert_int_eq(status_of(0), compat ? SYM_MISSING : SYM_LOADED);
+		ck_assert_int_eq(status_of(1), SYM_MISSING);
+		world_begin(&w, compat != 0);
+		names_symx(&w.names, 1);
+		names_symx(&w.names, 0);
+		ck_assert_int_eq(status_of(0), SYM_LOADED);
+		ck_assert_int_eq(status_of(1), compat ? SYM_LOADED : SYM_MISSING);
+		world_free(&w);
+	}
 }
 END_TEST
 
@@ -147,6 +173,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, a_public_names_its_function_only, 0, COUNT(found));
 	tcase_add_test(t, modules_are_asked_for_on_first_use);
+	tcase_add_test(t, the_peer_keeps_what_it_found_by_leaf_name);
 	tcase_add_test(t, without_a_store_nobody_is_asked);
 	tcase_add_test(t, scanning_asks_for_the_modules_of_candidates);
 	tcase_add_test(t, unloaded_modules_are_grouped_by_name);
