@@ -215,14 +215,15 @@ static bool choose_input(struct run *r)
 	return false;
 }
 
-static bool load_lists(struct run *r, struct arena *a)
+static bool load_lists(struct run *r, const char *argv0, struct arena *a)
 {
 	struct error err = { 0 };
-	char path[1024];
+	char self[1024], path[1024];
 	const char *dir = r->o->lists;
 
 	if (dir == NULL) {
-		if (!siglists_default(path, sizeof(path))) {
+		if (!tool_self(argv0, self, sizeof(self)) ||
+		    !siglists_default(self, path, sizeof(path))) {
 			error_set(&err, ERROR_INPUT, "no signature lists found: use --lists");
 			diag_error(r->d, &err);
 			return false;
@@ -252,7 +253,7 @@ int main(int argc, char **argv)
 		return tool_usage(&d, "the format is json, sig or text");
 	if (!choose_input(&r))
 		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
-	if (!load_lists(&r, &lists)) {
+	if (!load_lists(&r, argv[0], &lists)) {
 		code = EXIT_USAGE;
 	} else if (first == argc) {
 		code = sign_file(&r, "-");

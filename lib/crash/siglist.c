@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/sort.h"
 #include "base/unicode.h"
@@ -157,20 +156,18 @@ struct str siglists_stuck(struct siglists *s, struct arena *a)
 	return (struct str){ "", 0 };
 }
 
-bool siglists_default(char *path, size_t size)
+bool siglists_default(const char *program, char *path, size_t size)
 {
 	static const char *const places[] = { "/../share/crash-tools/siglists", "/../siglists",
 					      "/../../siglists" };
-	char self[1024];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *slash = strrchr(program, '/');
+	int folder = slash == NULL ? 0 : (int)(slash - program);
 	struct stat st;
 
-	if (n <= 0)
+	if (slash == NULL)
 		return false;
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		int length = snprintf(path, size, "%s%s", self, places[i]);
+		int length = snprintf(path, size, "%.*s%s", folder, program, places[i]);
 
 		if (length > 0 && (size_t)length < size && stat(path, &st) == 0 &&
 		    S_ISDIR(st.st_mode))

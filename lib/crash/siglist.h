@@ -50,9 +50,9 @@ struct str siglists_stuck(struct siglists *s, struct arena *a);
 /* Whether a normalised frame is on the list. */
 bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame);
 
-/* The directory that belongs to the running program: ../share/crash-tools/siglists as seen from it,
- * or siglists in one of the two directories above it, where a build tree has it. False when there
- * is none. */
-bool siglists_default(char *path, size_t size);
+/* The directory that belongs to a program, given its path: ../share/crash-tools/siglists as seen
+ * from it, or siglists in one of the two directories above it, where a build tree has it. False
+ * when there is none. */
+bool siglists_default(const char *program, char *path, size_t size);
 
 #endif

@@ -268,6 +268,17 @@ START_TEST(a_closed_standard_output_is_not_given_to_a_file)
 }
 END_TEST
 
+START_TEST(the_program_finds_itself)
+{
+	char path[1024];
+
+	ck_assert(tool_self("test_tool", path, sizeof(path)));
+	ck_assert(str_ends(str_of(path), STR("/test_tool")));
+	ck_assert_int_eq(access(path, X_OK), 0);
+	ck_assert(!tool_self("./test_tool", path, 4));
+}
+END_TEST
+
 START_TEST(out_of_memory_is_code_3)
 {
 	tool_oom(1);
