@@ -46,7 +46,7 @@ printable() # what a terminal may obey becomes a question mark
 stack() # the reason and the frames, out of the text report
 {
 	awk -v most="$frames" '
-		/^Crash (reason|address):/ { print "  " $0 }
+		/^Crash (reason|address):/ || /^    \*\* / { print "  " $0 }
 		/^ ?[0-9]+  / && ++n <= most { print "  " $0 }
 		END { if (n > most) print "      ... " n - most " more" }'
 }

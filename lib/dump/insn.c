@@ -75,7 +75,8 @@ static bool is_complete(const ZydisDecodedInstruction *in, const ZydisDecodedOpe
 static unsigned kind_of(const ZydisDecodedInstruction *in, const ZydisDecodedOperand *ops)
 {
 	ZydisMnemonic m = in->mnemonic;
-	bool division = m == ZYDIS_MNEMONIC_DIV || m == ZYDIS_MNEMONIC_IDIV;
+	bool division = m == ZYDIS_MNEMONIC_DIV || m == ZYDIS_MNEMONIC_IDIV ||
+			m == ZYDIS_MNEMONIC_AAM;
 	bool far_call = insn_is_far(in) && m == ZYDIS_MNEMONIC_CALL;
 	bool far_return = insn_is_far(in) && m == ZYDIS_MNEMONIC_RET;
 	bool may_fail = listed(m, privileged, COUNT(privileged)) || far_return;
@@ -119,7 +120,7 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 	bool read = (op->actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
 	bool write = (op->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
 	uint16_t size = (uint16_t)(op->size / 8);
-	bool stack = hidden && op->mem.segment == ZYDIS_REGISTER_SS;
+	bool pushes = hidden && write && op->mem.segment == ZYDIS_REGISTER_SS;
 
 	if (i->n_accesses == INSN_ACCESSES)
 		return;
@@ -133,13 +134,13 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 		.segment = segment_of(op->mem.segment),
 		.read = read,
 		.write = write,
-		.stack = stack,
+		.implied = hidden && !insn_is_string(in),
 		.unreal = op->mem.type == ZYDIS_MEMOP_TYPE_AGEN ||
 			  in->meta.category == ZYDIS_CATEGORY_WIDENOP ||
 			  in->meta.category == ZYDIS_CATEGORY_PREFETCH,
 		.size = size,
-		/* a push writes below the stack pointer */
-		.displacement = stack && write ? -(int64_t)size : op->mem.disp.value,
+		/* below the stack pointer */
+		.displacement = pushes ? -(int64_t)size : op->mem.disp.value,
 	};
 }
 

@@ -24,8 +24,8 @@ struct insn_access {
 	uint8_t address_bits;
 	uint8_t segment; /* enum insn_segment */
 	bool read, write;
-	bool stack;  /* implied by a push, a pop, a call or a return */
-	bool unreal; /* an address is formed, but nothing is read or written: lea, nop, prefetch */
+	bool implied; /* no operand in the text: the stack of a push, a call or a return */
+	bool unreal;  /* an address is formed, but nothing is read or written: lea, nop, prefetch */
 	uint16_t size; /* bytes; 0 unknown */
 	int64_t displacement;
 };
@@ -44,7 +44,7 @@ enum insn_flow {
 /* What reports ask of the kind of an instruction. The peer's own notions are for the compatible
  * report only. */
 enum {
-	INSN_DIVIDES = 1,    /* div or idiv */
+	INSN_DIVIDES = 1,    /* div, idiv or aam */
 	INSN_PRIVILEGED = 2, /* may fail for lack of privilege */
 	INSN_COMPLETE = 4,   /* touches no memory but what the accesses name */
 	INSN_FAR = 8,        /* through a pointer with segment */

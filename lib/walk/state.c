@@ -29,6 +29,21 @@ static ptrdiff_t find_requesting(const struct state *s)
 	return -1;
 }
 
+static void find_hints(struct state *s, struct arena *a)
+{
+	const struct md_threads *threads = &s->dump->threads;
+	struct hint_crash crash = {
+		.dump = s->dump,
+		.thread = s->requesting < 0 ? NULL : &threads->v[s->requesting],
+		.reason = s->reason,
+		.has_address = s->has_address,
+		.address = s->address,
+		.compat = s->compat,
+	};
+
+	hints_find(&s->hints, &crash, a);
+}
+
 void state_build(struct state *s, const struct dump *d, struct names *names, struct arena *a)
 {
 	*s = (struct state){ .dump = d, .names = names, .compat = names->compat };
@@ -38,6 +53,7 @@ void state_build(struct state *s, const struct dump *d, struct names *names, str
 		s->reason = reason_text(&d->exception, &d->system, a);
 		s->has_address = reason_address(&d->exception, &d->system, s->compat, &s->address);
 	}
+	find_hints(s, a);
 }
 
 void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w)

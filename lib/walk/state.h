@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "walk/hints.h"
 #include "walk/walk.h"
 
 /*
@@ -17,10 +18,12 @@ struct state {
 	struct str reason;    /* of the exception, if there is one */
 	bool has_address;
 	uint64_t address;
+	struct hints hints; /* what the crashing instruction tells */
 	struct walk_budget budget;
 };
 
-/* Decides which thread is the requesting one, the reason and the address. stackwalk.md 2. */
+/* Decides which thread is the requesting one, the reason and the address, and analyses the
+ * instruction. stackwalk.md 2. */
 void state_build(struct state *s, const struct dump *d, struct names *names, struct arena *a);
 
 /* Whether a thread is the one that wrote the dump: it has no frames in reports. */

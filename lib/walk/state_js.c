@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "walk/report.h"
 
-/* Crash information, whose analysis part is null until there is an analysis. */
-
 /* "EXPRESSION, FUNCTION, FILE:LINE", as much of it as is there. rust-minidump never reports it. */
 static void put_assertion(struct report *r)
 {
@@ -30,24 +28,20 @@ static void put_assertion(struct report *r)
 
 static void put_crash_info(struct report *r)
 {
+	const struct hints *h = &r->s->hints;
 	bool crashed = r->dump->exception.present;
 
 	js_object(&r->js);
 	report_hex(r, "address", r->s->has_address, r->s->address);
-	js_key_null(&r->js, "adjusted_address");
+	hints_js_adjusted(h, r->digits, &r->js);
 	put_assertion(r);
 	js_key(&r->js, "crash_inconsistencies");
-	if (crashed) {
-		js_array(&r->js);
-		js_end(&r->js, ']');
-	} else {
+	if (crashed)
+		hints_js_inconsistencies(h, &r->js);
+	else
 		js_null(&r->js);
-	}
 	report_u64(r, "crashing_thread", r->s->requesting >= 0, (uint64_t)r->s->requesting);
-	js_key_null(&r->js, "instruction");
-	js_key_null(&r->js, "instruction_pointer_update");
-	js_key_null(&r->js, "memory_accesses");
-	js_key_null(&r->js, "possible_bit_flips");
+	hints_js_instruction(h, r->digits, &r->js);
 	report_str(r, "type", crashed, r->s->reason);
 	js_end(&r->js, '}');
 }

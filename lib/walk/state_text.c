@@ -84,8 +84,9 @@ static void put_crash(struct printer *p)
 	if (p->s->has_address) {
 		fputs("Crash address: ", p->out);
 		put_address(p, p->s->address);
-		putc('\n', p->out);
+		hints_text_adjusted(&p->s->hints, p->digits, p->out);
 	}
+	hints_text(&p->s->hints, p->digits, p->a, p->out);
 }
 
 /* The peer prints these numbers in decimal with "0x" before them. */

@@ -10,7 +10,8 @@ cat >want <<'END'
 null-deref.dmp
   Signature:     read_balance
   Crash reason:  SIGSEGV / SEGV_MAPERR
-  Crash address: 0x0000000000000008
+  Crash address: 0x0000000000000008 **
+      ** Null pointer detected with offset: 0x0000000000000008
    0  null-deref!read_balance [null-deref.c : 16 + 0x4]
    1  null-deref!report_account [null-deref.c : 22 + 0xb]
    2  null-deref!main [null-deref.c : 30 + 0x9]

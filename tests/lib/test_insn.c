@@ -85,8 +85,8 @@ START_TEST(other_cpus_have_no_decoder)
 }
 END_TEST
 
-/* The accesses, each as "base index*scale+displacement/size", r for read, w for write, s for the
- * stack and u for an address that is not used. */
+/* The accesses, each as "base index*scale+displacement/size", r for read, w for write, i for
+ * implied and u for an address that is not used. */
 static const struct {
 	enum cpu_kind cpu;
 	const char *code;
@@ -99,15 +99,15 @@ static const struct {
 	{ CPU_AMD64, "8b05f0ffffff", "rip none*0-16/4r" },
 	{ CPU_AMD64, "678b4004", "rax none*0+4/4r" },
 	{ CPU_X86, "678b07", "ebx none*0+0/4r" },
-	{ CPU_AMD64, "50", "rsp none*0-8/8ws" },
-	{ CPU_AMD64, "58", "rsp none*0+0/8rs" },
-	{ CPU_X86, "60", "esp none*0-32/32ws" },
-	{ CPU_AMD64, "ff11", "rcx none*0+0/8r rsp none*0-8/8ws" },
-	{ CPU_AMD64, "c3", "rsp none*0+0/8rs" },
+	{ CPU_AMD64, "50", "rsp none*0-8/8wi" },
+	{ CPU_AMD64, "58", "rsp none*0+0/8ri" },
+	{ CPU_X86, "60", "esp none*0-32/32wi" },
+	{ CPU_AMD64, "ff11", "rcx none*0+0/8r rsp none*0-8/8wi" },
+	{ CPU_AMD64, "c3", "rsp none*0+0/8ri" },
 	{ CPU_AMD64, "48a5", "rdi none*0+0/8w rsi none*0+0/8r" },
 	{ CPU_AMD64, "488d4010", "rax none*0+16/8u" },
 	{ CPU_AMD64, "0f1f4000", "rax none*0+0/4ru" },
-	{ CPU_AMD64, "d7", "rbx other*0+0/1r" },
+	{ CPU_AMD64, "d7", "rbx other*0+0/1ri" },
 	{ CPU_AMD64, "c4e269900408", "rax other*1+0/4r" },
 };
 
@@ -132,7 +132,7 @@ START_TEST(memory_that_is_touched)
 		snprintf(got + n, sizeof(got) - n, "%s%s %s*%u%+lld/%u%s%s%s%s", n == 0 ? "" : " ",
 			 reg_name(cpu, a->base), reg_name(cpu, a->index), a->scale,
 			 (long long)a->displacement, a->size, a->read ? "r" : "",
-			 a->write ? "w" : "", a->stack ? "s" : "", a->unreal ? "u" : "");
+			 a->write ? "w" : "", a->implied ? "i" : "", a->unreal ? "u" : "");
 	}
 	ck_assert_str_eq(got, accesses[_i].accesses);
 }
