@@ -385,8 +385,8 @@ bool js_in_more(struct js_in *in)
 	return in->rest.n != 0;
 }
 
-/* Over the lines of a bad document: js_in_read(). */
-static void resume(struct js_in *in)
+/* Over the lines of a bad document, which was read up to stop: js_in_read(). */
+static void resume(struct js_in *in, const char *stop)
 {
 	struct str rest = in->rest, line;
 	bool more;
@@ -394,6 +394,13 @@ static void resume(struct js_in *in)
 	do {
 		more = str_next_line(&rest, &line) && rest.n != 0;
 	} while (more && (is_blank(rest.p[0]) || rest.p[0] == ']' || rest.p[0] == '}'));
+	if (more && stop > rest.p) {
+		in->again += (uint64_t)(stop - rest.p);
+		if (in->again > LIMIT_JSON_AGAIN) {
+			rest = str_from(rest, (size_t)(stop - rest.p));
+			str_next_line(&rest, &line);
+		}
+	}
 	advance(in, more ? rest.p : in->rest.p + in->rest.n);
 }
 
@@ -407,7 +414,7 @@ static bool read_failed(struct scan *s, struct error *err)
 		s->wrong = "document is too long";
 		code = ERROR_LIMIT;
 	}
-	resume(in);
+	resume(in, s->p);
 	return error_set(err, code, "%s:%llu: %s", in->file, (unsigned long long)line, s->wrong);
 }
 

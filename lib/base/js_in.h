@@ -39,6 +39,7 @@ struct js_in {
 	bool strict;
 	uint64_t line;    /* of the start of rest, from 1 */
 	uint64_t at_line; /* on which the document began */
+	uint64_t again;   /* bytes that bad documents made be read again */
 	void (*oom)(size_t wanted);
 
 	const char *text; /* of the document that was read last */
@@ -65,7 +66,8 @@ struct js_value {
  * Reads the next document. ERROR_INPUT ("file:line: what") where it is wrong: rest is then what
  * follows the line on which the document began, from the first line on that doesn't begin with
  * white space or a closing bracket, so that one bad line of JSON Lines, or one bad indented
- * document, costs that record only. ERROR_LIMIT: deeper than LIMIT_JSON_DEPTH, longer than
+ * document, costs that record only; but when LIMIT_JSON_AGAIN bytes were read again so, what
+ * follows the line of the error. ERROR_LIMIT: deeper than LIMIT_JSON_DEPTH, longer than
  * LIMIT_JSON_BYTES or more values than LIMIT_JSON_VALUES.
  */
 bool js_in_read(struct js_in *in, struct js_value *root, struct error *err);

@@ -37,7 +37,7 @@ enum {
 	LIMIT_WALK_STEP_BYTES = 8,
 	/* Work that counts as one more step: bytes of call frame rules (a real frame has 200), words
 	 * that the scanner asks symbols about. */
-	LIMIT_WALK_STEP_RULES = 1024,
+	LIMIT_WALK_STEP_RULES = 256,
 	LIMIT_WALK_STEP_ASKED = 16,
 	/* Words that the scanner looks at; rust-minidump and Breakpad the same. */
 	LIMIT_WALK_SCAN_WORDS = 40,
@@ -71,6 +71,9 @@ enum {
 	LIMIT_JSON_DEPTH = LIMIT(1000, 64),
 	LIMIT_JSON_BYTES = LIMIT(268435456, 65536),
 	LIMIT_JSON_VALUES = LIMIT(16777216, 16384),
+	/* Bytes of one file that are read again behind a document that turned out bad: each of many
+	 * unfinished lines can claim as many lines as nesting has levels. */
+	LIMIT_JSON_AGAIN = LIMIT(67108864, 65536),
 	/* Of a function's name in a signature: the longest real one has 150,000. */
 	LIMIT_SIG_NAME_BYTES = LIMIT(262144, 1024),
 	/* PCRE2: steps and memory (KiB) of one match. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/js_in.h"
+#include "base/limits.h"
 
 /* One document a row: what is wrong with it for Python, and whether RFC 8259 takes it. */
 static const struct {
@@ -176,6 +177,34 @@ START_TEST(a_bad_document_costs_itself_only)
 }
 END_TEST
 
+/* Every line begins a document that goes on to the end: read again line by line, it would be 12 GB.
+ */
+START_TEST(what_is_read_again_is_bounded)
+{
+	enum { WIDTH = 32000, LINES = 900 };
+	char *all = malloc(WIDTH * LINES), *line = all;
+	struct js_value root;
+	size_t n = 0;
+
+	for (int i = 0; i < LINES; i++, line += WIDTH) {
+		memset(line, ' ', WIDTH);
+		line[0] = '[';
+		line[WIDTH - 1] = '\n';
+	}
+
+	struct js_in in = js_in_make((struct str){ all, WIDTH * LINES }, "t", NULL);
+	for (; js_in_more(&in); n++) {
+		struct error err = { 0 };
+
+		ck_assert(!js_in_read(&in, &root, &err));
+	}
+	ck_assert_uint_gt(n, 1);
+	ck_assert_uint_le(in.again, (uint64_t)LIMIT_JSON_AGAIN + WIDTH * LINES);
+	js_in_free(&in);
+	free(all);
+}
+END_TEST
+
 START_TEST(nesting_has_a_limit_and_no_recursion)
 {
 	enum { N = 2000000 };
@@ -214,6 +243,7 @@ int main(void)
 	tcase_add_test(t, of_equal_keys_the_last_counts);
 	tcase_add_loop_test(t, text, 0, ROWS(texts));
 	tcase_add_test(t, a_bad_document_costs_itself_only);
+	tcase_add_test(t, what_is_read_again_is_bounded);
 	tcase_add_test(t, nesting_has_a_limit_and_no_recursion);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
