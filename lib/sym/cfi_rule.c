@@ -68,7 +68,10 @@ static bool calculate(char operator, uint64_t lhs, uint64_t rhs, uint64_t *value
 
 static bool is_operator(struct str token)
 {
-	return token.n == 1 && str_find_char(STR("+-*/%@"), token.p[0]) < 6;
+	char c = token.p[0];
+
+	return token.n == 1 &&
+	       (c == '+' || c == '-' || c == '*' || c == '/' || c == '%' || c == '@');
 }
 
 /* A decimal integer with an optional sign, as two's complement; limit is the greatest positive one.
@@ -115,13 +118,14 @@ static bool operate(struct values *s, char operator)
 /* A token that is neither an operator nor ".cfa": a register or a number. */
 static bool operand(struct str token, const struct cfi_frame *f, uint64_t *v)
 {
-	size_t dollar = str_find_char(token, '$');
+	size_t dollar;
 
+	if (signed_number(token, INT64_MAX, v))
+		return true;
 	if (str_eq(token, STR(".undef")))
 		return false;
-	if (dollar < token.n)
-		return f->reg(f->context, str_from(token, dollar + 1), v);
-	return signed_number(token, INT64_MAX, v) || f->reg(f->context, token, v);
+	dollar = str_find_char(token, '$');
+	return f->reg(f->context, dollar < token.n ? str_from(token, dollar + 1) : token, v);
 }
 
 static bool cfi_token(struct str token, const struct cfi_frame *f, const uint64_t *cfa,

@@ -57,7 +57,8 @@ bool symx_next(const struct symx *x, const char *start, struct str *rest, struct
 		n = left - rest->n;
 		if (!symx_charge(x, start, rest->p, n))
 			return false;
-	} while (x->compat && n > SYMX_PEER_LINE);
+	} while (x->peer != NULL && n > PEER_LINES_SHORT &&
+		 peer_lines_hide(x->peer, (uint64_t)(rest->p - x->text.p) - n));
 	return true;
 }
 

@@ -257,7 +257,7 @@ static void take_plain(struct build *b, struct str *window, bool plain)
 			n = record_plain_row(*window);
 		else
 			n = 0;
-		if (n > SYMX_PEER_LINE)
+		if (n > PEER_LINES_SHORT)
 			n = 0;
 		b->head.records += n != 0;
 	} while (n != 0);
@@ -275,9 +275,10 @@ static void take_lines(struct build *b, struct str window)
 		if (!record_next(&window, &line))
 			break;
 		b->at = (uint64_t)(start - b->text.p);
-		if (window.p - start > SYMX_PEER_LINE) {
+		if (window.p - start > PEER_LINES_SHORT) {
 			b->head.flags |= SYMX_LONG_LINES;
-			if (b->o->compat)
+			b->first = false;
+			if (b->o->peer != NULL && peer_lines_hide(b->o->peer, b->at))
 				continue;
 		}
 		take(b, line, plain);
@@ -316,7 +317,7 @@ static void take_text(struct build *b)
 	struct str rest = b->text;
 	const char *kept = rest.p;
 
-	b->strict = rest.n != 0 && rest.p[rest.n - 1] == '\n';
+	b->strict = rest.n != 0 && (rest.p[rest.n - 1] == '\n' || b->o->peer != NULL);
 	if (str_starts(rest, bom)) {
 		b->strict = false;
 		rest = str_from(rest, bom.n);
@@ -328,6 +329,8 @@ static void take_text(struct build *b)
 			kept = rest.p;
 		}
 	}
+	if (b->o->peer != NULL && !b->o->peer->complete)
+		b->strict = false;
 	if (b->strict)
 		b->head.flags |= SYMX_STRICT;
 }

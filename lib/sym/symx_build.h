@@ -2,6 +2,7 @@
 #define CRASH_SYM_SYMX_BUILD_H
 
 #include "base/error.h"
+#include "sym/peer_lines.h"
 #include "sym/symx_index.h"
 
 /*
@@ -9,16 +10,11 @@
  * sorting of records that come unsorted; memory is 24 bytes for each FUNC, STACK CFI INIT and STACK
  * WIN, 16 for each PUBLIC, FILE and INLINE_ORIGIN, and the result.
  */
-enum {
-	/* Longer lines, LF included, are not seen by rust-minidump: MAX_BUFFER_CAPACITY of its
-	 * sym_file/mod.rs. */
-	SYMX_PEER_LINE = 160 * 1024,
-};
-
 struct symx_build_options {
 	struct symx_source source;
 	bool mapped; /* the text is a mapped file: pages that were read are given back */
-	bool compat; /* lines that are too long for rust-minidump are not seen */
+	const struct peer_lines
+		*peer; /* lines that rust-minidump does not see; NULL: all are read */
 	void (*oom)(size_t wanted);
 };
 

@@ -8,9 +8,9 @@
  * What struct symx is: for those who make one (symbols.c, tests) and for the modules that answer.
  */
 struct symx {
-	struct str text; /* of the .sym, usually mapped */
-	bool mapped;     /* the text is a mapped file */
-	bool compat;     /* lines that are too long for rust-minidump are not there */
+	struct str text;               /* of the .sym, usually mapped */
+	bool mapped;                   /* the text is a mapped file */
+	const struct peer_lines *peer; /* lines that are not there; NULL: all are */
 	struct symx_state *state;
 };
 

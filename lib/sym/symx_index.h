@@ -41,7 +41,7 @@ enum {
 
 enum symx_flag {
 	SYMX_STRICT = 1,      /* rust-minidump takes the file */
-	SYMX_LONG_LINES = 2,  /* a line is longer than rust-minidump reads: it has another view */
+	SYMX_LONG_LINES = 2,  /* a line is so long that rust-minidump may not see it */
 	SYMX_OLD_INLINES = 4, /* INLINEs of the old form, so that origins have a file number too */
 };
 

@@ -211,21 +211,29 @@ static bool open_index(struct symx_load *l, struct arena *a)
 	return true;
 }
 
-/* Opens the index that is kept, else makes one and keeps it. */
+static bool has_long_lines(const struct symx_load *l)
+{
+	return (l->state.index.head.flags & SYMX_LONG_LINES) != 0;
+}
+
+/* Opens the index that is kept, else makes one and keeps it. rust-minidump's view of a file with
+ * long lines is another one, which is not kept. */
 static bool find_index(struct symx_load *l, struct arena *a)
 {
 	l->state.budget = LIMIT_SYM_BODY_BYTES;
-	if (open_index(l, a)) {
-		if (!l->request.compat || (l->state.index.head.flags & SYMX_LONG_LINES) == 0)
-			return true;
-		/* rust-minidump's view of such a file is not kept. */
-		l->cache_path = NULL;
-	}
-	if (!make_index(l))
-		return false;
-	if (!l->request.compat || (l->state.index.head.flags & SYMX_LONG_LINES) == 0)
+	if (!open_index(l, a)) {
+		if (!make_index(l))
+			return false;
 		save_index(l);
-	return true;
+	}
+	if (!l->request.compat || !has_long_lines(l))
+		return true;
+
+	l->peer.offsets.oom = l->request.oom;
+	peer_lines_find(&l->peer, l->symx.text);
+	l->symx.peer = l->build.peer = &l->peer;
+	l->cache_path = NULL;
+	return make_index(l);
 }
 
 /* Inflates a .sym.gz into a file beside the index, or one without a name. */
@@ -314,8 +322,6 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 	symx_unload(l);
 	*l = (struct symx_load){ .request = *q };
 	l->symx.state = &l->state;
-	l->symx.compat = q->compat;
-	l->build.compat = q->compat;
 	l->build.oom = q->oom;
 
 	int fd = open_source(l, a);
@@ -355,5 +361,6 @@ void symx_unload(struct symx_load *l)
 	file_close(&l->text);
 	file_close(&l->kept);
 	buf_free(&l->made);
+	buf_free(&l->peer.offsets);
 	*l = (struct symx_load){ 0 };
 }

@@ -38,6 +38,7 @@ struct symx_load {
 	struct symx_build_options build;
 	struct file text, kept; /* kept: the index, when it is mapped */
 	struct buf made;        /* the index, when it was made here */
+	struct peer_lines peer; /* for a compatible view of a file with long lines */
 };
 
 /* SYM_LOADED, SYM_MISSING or SYM_CORRUPT. Names live in a. symx_unload() may follow in any case,

@@ -9,17 +9,22 @@
 /* Symbols over a text in memory, for tests. May not move. */
 struct symx_text {
 	struct buf index;
+	struct peer_lines peer;
 	struct symx_state state;
 	struct symx symx;
 };
 
 static inline bool symx_text_open(struct symx_text *t, struct str text, bool compat)
 {
-	struct symx_build_options o = { .compat = compat };
+	struct symx_build_options o = { 0 };
 	struct error err = { 0 };
 
 	*t = (struct symx_text){ .state.budget = LIMIT_SYM_BODY_BYTES };
-	t->symx = (struct symx){ .text = text, .state = &t->state, .compat = compat };
+	if (compat) {
+		peer_lines_find(&t->peer, text);
+		o.peer = &t->peer;
+	}
+	t->symx = (struct symx){ .text = text, .state = &t->state, .peer = o.peer };
 	return symx_build(text, &o, &t->index, &err) &&
 	       symx_index_open(&t->state.index,
 			       (struct slice){ (const uint8_t *)t->index.p, t->index.n });
@@ -28,6 +33,7 @@ static inline bool symx_text_open(struct symx_text *t, struct str text, bool com
 static inline void symx_text_close(struct symx_text *t)
 {
 	buf_free(&t->index);
+	buf_free(&t->peer.offsets);
 }
 
 static inline void symx_text_place(struct buf *out, const struct sym_place *p)
