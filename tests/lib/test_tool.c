@@ -303,6 +303,7 @@ int main(void)
 	tcase_add_test(t, wrong_operands_are_a_usage_error_too);
 	tcase_add_test(t, output_that_is_lost_is_code_3);
 	tcase_add_test(t, a_closed_standard_output_is_not_given_to_a_file);
+	tcase_add_test(t, the_program_finds_itself);
 	tcase_add_exit_test(t, out_of_memory_is_code_3, EXIT_TROUBLE);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
