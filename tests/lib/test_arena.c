@@ -53,6 +53,18 @@ START_TEST(a_copied_text_ends_in_a_nul_and_outlives_its_source)
 }
 END_TEST
 
+START_TEST(texts_are_joined_whatever_they_hold)
+{
+	struct arena a = { 0 };
+	struct str all = arena_concat(&a, PARTS(STR("a\0b"), { NULL, 0 }, STR("/"), STR("c")));
+
+	ck_assert(str_eq(all, STR("a\0b/c")));
+	ck_assert_int_eq(all.p[all.n], '\0');
+	ck_assert_uint_eq(arena_concat(&a, NULL, 0).n, 0);
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(text_is_formatted_into_it)
 {
 	struct arena a = { 0 };
@@ -138,6 +150,7 @@ int main(void)
 	tcase_add_test(t, blocks_are_zeroed_aligned_and_apart);
 	tcase_add_test(t, blocks_of_every_size_keep_their_content);
 	tcase_add_test(t, a_copied_text_ends_in_a_nul_and_outlives_its_source);
+	tcase_add_test(t, texts_are_joined_whatever_they_hold);
 	tcase_add_test(t, text_is_formatted_into_it);
 	tcase_add_test(t, a_reset_arena_gives_zeroed_blocks_again);
 	tcase_add_exit_test(t, a_product_that_overflows_is_out_of_memory, 42);
