@@ -145,12 +145,27 @@ static bool is_unsafe(uint32_t code)
 	return false;
 }
 
+/* How many bytes at the start of s are ASCII that stays as it is: nearly all text is. */
+static size_t plain_prefix(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7f && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 void text_printable(struct buf *b, struct str s)
 {
-	while (s.n != 0) {
+	for (;;) {
 		uint32_t code;
-		size_t n = utf8_next(s, &code);
+		size_t n = plain_prefix(s);
 
+		buf_put(b, s.p, n);
+		s = str_from(s, n);
+		if (s.n == 0)
+			return;
+		n = utf8_next(s, &code);
 		if (code == UTF_BAD) {
 			for (size_t i = 0; i < n; i++)
 				buf_printf(b, "\\x%02x", (uint8_t)s.p[i]);
