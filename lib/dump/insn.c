@@ -120,7 +120,7 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 	bool read = (op->actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
 	bool write = (op->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
 	uint16_t size = (uint16_t)(op->size / 8);
-	bool pushes = hidden && write && op->mem.segment == ZYDIS_REGISTER_SS;
+	bool stack = hidden && op->mem.segment == ZYDIS_REGISTER_SS;
 
 	if (i->n_accesses == INSN_ACCESSES)
 		return;
@@ -130,7 +130,7 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 		.index = in->mnemonic == ZYDIS_MNEMONIC_XLAT ? (int16_t)INSN_OTHER_REG
 							     : reg_of(cpu, in, op->mem.index),
 		.scale = op->mem.scale,
-		.address_bits = in->address_width,
+		.address_bits = stack ? in->stack_width : in->address_width,
 		.segment = segment_of(op->mem.segment),
 		.read = read,
 		.write = write,
@@ -140,7 +140,7 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 			  in->meta.category == ZYDIS_CATEGORY_PREFETCH,
 		.size = size,
 		/* below the stack pointer */
-		.displacement = pushes ? -(int64_t)size : op->mem.disp.value,
+		.displacement = stack && write ? -(int64_t)size : op->mem.disp.value,
 	};
 }
 

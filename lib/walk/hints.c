@@ -151,7 +151,7 @@ static bool is_listed(const struct insn *i, const struct insn_access *a, bool co
 }
 
 /* The peer has one size for all accesses of an instruction, of an operand or eight bytes, ten for a
- * far pointer; and every push moves the stack pointer by eight. */
+ * far pointer, none for the state of the x87; and every push moves the stack pointer by eight. */
 static void resize_compat(const struct insn *i, const struct insn_access *a,
 			  struct hint_access *out)
 {
@@ -159,6 +159,8 @@ static void resize_compat(const struct insn *i, const struct insn_access *a,
 		out->size = 10;
 	else if (a->implied)
 		out->size = i->accesses[0].implied ? 8 : i->accesses[0].size;
+	else if (a->size > 64 || a->size % 14 == 0)
+		out->size = 0;
 	if (a->implied && a->write)
 		out->address += a->size - UINT64_C(8);
 }
