@@ -87,16 +87,16 @@ static void make_values(struct world *w, const struct cpu *cpu, unsigned words, 
 		put(w->stacks[i * 8 / REGION] + i * 8 % REGION, 8, expand(c));
 }
 
-static void make_symbols(struct world *w, struct str text, bool compat)
+static void make_symbols(struct world *w, struct str text)
 {
-	struct symx_build_options o = { .compat = compat };
+	struct symx_build_options o = { 0 };
 	struct error err = { 0 };
 
 	if (!symx_build(text, &o, &w->index, &err) ||
 	    !symx_index_open(&w->state.index,
 			     (struct slice){ (const uint8_t *)w->index.p, w->index.n }))
 		return;
-	w->symx = (struct symx){ .text = text, .compat = compat, .state = &w->state };
+	w->symx = (struct symx){ .text = text, .state = &w->state };
 	w->symbols[0] = (struct sym_module){ .status = SYM_LOADED, .symx = &w->symx };
 	w->of[0] = &w->symbols[0];
 }
@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_memory(&w);
 	make_values(&w, cpu, words, &c);
 	text = (struct str){ (const char *)c.in.p + c.pos, cursor_left(&c) };
-	make_symbols(&w, text, compat);
+	make_symbols(&w, text);
 
 	uint64_t first = walk(&w, cpu, compat);
 	expect(walk(&w, cpu, compat) == first);
