@@ -139,7 +139,8 @@ static const struct reg riscv64_regs[] = {
 	{ "t5", NULL, 248, 8 },  { "t6", NULL, 256, 8 },
 };
 
-/* Sizes and flags: the same headers. MIPS has one layout for both widths. */
+/* Sizes and flags: the same headers. MIPS has one layout for both widths; the frames of PowerPC are
+ * a chain that begins at the stack pointer. */
 static const struct cpu cpus[] = {
 	/* kind, pointer, digits, registers, ip, sp, fp, lr, size, flags at, wide, flag */
 	{ CPU_X86, 4, 8, COUNT(x86_regs), 0, 1, 2, NONE, 716, 0, 4, 0x10000, false, x86_regs },
@@ -152,8 +153,8 @@ static const struct cpu cpus[] = {
 	  arm64_regs },
 	{ CPU_MIPS, 4, 16, COUNT(mips_regs), 4, 1, 2, 3, 600, 0, 4, 0x40000, false, mips_regs },
 	{ CPU_MIPS64, 8, 16, COUNT(mips_regs), 4, 1, 2, 3, 600, 0, 4, 0x80000, true, mips_regs },
-	{ CPU_PPC, 4, 8, COUNT(ppc_regs), 0, 3, NONE, 36, 1004, 0, 4, 0x20000000, false, ppc_regs },
-	{ CPU_PPC64, 8, 16, COUNT(ppc64_regs), 0, 3, NONE, 36, 1160, 0, 8, 0x1000000, false,
+	{ CPU_PPC, 4, 8, COUNT(ppc_regs), 0, 3, 3, 36, 1004, 0, 4, 0x20000000, false, ppc_regs },
+	{ CPU_PPC64, 8, 16, COUNT(ppc64_regs), 0, 3, 3, 36, 1160, 0, 8, 0x1000000, false,
 	  ppc64_regs },
 	{ CPU_SPARC, 8, 16, COUNT(sparc_regs), 33, 14, 30, NONE, 584, 0, 4, 0x10000000, false,
 	  sparc_regs },

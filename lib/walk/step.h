@@ -24,6 +24,7 @@ struct step_saved {
 
 /* What differs by CPU. A function that is NULL is a thing that the CPU does not have. */
 struct step_cpu {
+	bool only_ours;      /* rust-minidump gives the context frame only, or none */
 	uint8_t adjust;      /* instruction = return address - adjust: inside the call */
 	uint16_t scan_words; /* that the scanner looks at; 0: LIMIT_WALK_SCAN_WORDS and _FIRST */
 	uint16_t scan_skip;  /* of them, left out at the bottom of all frames but the first */
@@ -44,7 +45,8 @@ struct step_cpu {
 	bool (*is_signal)(struct walk *w, uint64_t sp);
 };
 
-extern const struct step_cpu step_x86, step_amd64, step_arm, step_arm64, step_mips, step_mips64;
+extern const struct step_cpu step_x86, step_amd64, step_arm, step_arm64, step_mips, step_mips64,
+	step_ppc, step_sparc, step_riscv;
 
 /* The techniques, in the order in which they are tried. */
 enum step_result step_by_win(struct walk *w, struct walk_frame *caller);

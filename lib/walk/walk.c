@@ -27,7 +27,8 @@ static const struct {
 } cpus[] = {
 	{ CPU_X86, &step_x86 },       { CPU_AMD64, &step_amd64 },     { CPU_ARM, &step_arm },
 	{ CPU_ARM64, &step_arm64 },   { CPU_ARM64_OLD, &step_arm64 }, { CPU_MIPS, &step_mips },
-	{ CPU_MIPS64, &step_mips64 },
+	{ CPU_MIPS64, &step_mips64 }, { CPU_PPC, &step_ppc },         { CPU_PPC64, &step_ppc },
+	{ CPU_SPARC, &step_sparc },   { CPU_RISCV, &step_riscv },     { CPU_RISCV64, &step_riscv },
 };
 
 /* The first that finds the caller, or the end, decides. */
@@ -142,6 +143,8 @@ void walk_begin(struct walk *w, struct names *names, struct walk_budget *budget,
 	first->pc = first->instruction = first->regs.value[cpu->ip];
 	w->callee_module = MD_NO_MODULE;
 	w->cpu = find_cpu(cpu->kind);
+	if (w->cpu != NULL && names->compat && w->cpu->only_ours)
+		w->cpu = NULL;
 	if (w->cpu == NULL)
 		return;
 	w->stack = find_stack(&d->memory, thread, first->regs.value[cpu->sp]);

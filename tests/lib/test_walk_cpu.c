@@ -1,6 +1,7 @@
 #include "world.h"
 
-/* What differs by CPU: x86 with STACK WIN, ARM of both widths, MIPS. amd64: test_walk.c. */
+/* What differs by CPU: x86 with STACK WIN, ARM of both widths, MIPS, and
+ * what rust-minidump doesn't walk. amd64: test_walk.c. */
 
 static struct world w;
 
@@ -322,12 +323,118 @@ START_TEST(mips_has_call_frame_information)
 }
 END_TEST
 
+/* --- walked by default only ----------------------------------------------------------------- */
+
 START_TEST(mips64_is_walked_by_default_only)
 {
 	make_mips(CPU_MIPS64, NULL);
 	world_word(&w, 0x7008, 0x500123);
 	walks_as(false, "context +108, scan 50011b");
 	walks_as(true, "");
+	world_free(&w);
+}
+END_TEST
+
+static void make_ppc(enum cpu_kind kind, enum md_os os)
+{
+	world_make(&w, kind, os, NULL);
+	world_reg(&w, "srr0", 0x400108);
+	world_reg(&w, "r1", 0x7000);
+}
+
+START_TEST(ppc_follows_the_chain_of_stack_pointers)
+{
+	static const struct {
+		enum cpu_kind kind;
+		enum md_os os;
+		unsigned lr;
+	} cases[] = {
+		{ CPU_PPC, MD_OS_MACOS, 8 },
+		{ CPU_PPC, MD_OS_LINUX, 4 },
+		{ CPU_PPC64, MD_OS_MACOS, 16 },
+		{ CPU_PPC64, MD_OS_LINUX, 16 },
+	};
+
+	make_ppc(cases[_i].kind, cases[_i].os);
+	world_word(&w, 0x7000, 0x7040);
+	world_word(&w, 0x7040, 0x7080);
+	world_word(&w, 0x7040 + cases[_i].lr, 0x500124);
+	world_word(&w, 0x7080 + cases[_i].lr, 1);
+	walks_as(false, "context +108, frame_pointer 500120");
+	walks_as(true, "context +108");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(ppc_chain_that_goes_down_ends)
+{
+	make_ppc(CPU_PPC, MD_OS_LINUX);
+	world_reg(&w, "r1", 0x7040);
+	world_word(&w, 0x7040, 0x7000);
+	world_word(&w, 0x7004, 0x500124);
+	walks_as(false, "context +108");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(sparc_follows_saved_windows)
+{
+	world_make(&w, CPU_SPARC, MD_OS_SOLARIS, NULL);
+	world_reg(&w, "pc", 0x400108);
+	world_reg(&w, "g_r14", 0x7000);
+	world_reg(&w, "g_r30", 0x7060);
+	world_put(w.stack + 0x60 + 56, 4, 0x70c0);
+	world_put(w.stack + 0x60 + 60, 4, 0x500120);
+	world_put(w.stack + 0xc0 + 60, 4, 1);
+	struct walk_frame f = frame_at(false, 1);
+	ck_assert_uint_eq(f.pc, 0x500128);
+	ck_assert_uint_eq(f.regs.value[w.cpu->sp], 0x7060);
+	walks_as(false, "context +108, frame_pointer 500120");
+	walks_as(true, "context +108");
+	world_free(&w);
+}
+END_TEST
+
+static void make_riscv(enum cpu_kind kind, const char *symbols)
+{
+	world_make(&w, kind, MD_OS_LINUX, symbols);
+	world_reg(&w, "pc", 0x400108);
+	world_reg(&w, "sp", 0x7000);
+}
+
+START_TEST(riscv_record_lies_below_the_frame_pointer)
+{
+	for (unsigned word = 4; word <= 8; word += 4) {
+		make_riscv(word == 4 ? CPU_RISCV : CPU_RISCV64, NULL);
+		world_reg(&w, "s0", 0x7040);
+		world_word(&w, 0x7040 - word, 0x500124);
+		world_word(&w, 0x7040 - 2 * word, 0x7080);
+		world_word(&w, 0x7080 - word, 0x500224);
+		walks_as(false, "context +108, frame_pointer 500122, frame_pointer 500222");
+		walks_as(true, "");
+		world_free(&w);
+	}
+}
+END_TEST
+
+START_TEST(riscv_leaf_returns_to_ra)
+{
+	make_riscv(CPU_RISCV64, NULL);
+	world_reg(&w, "s0", 0x7040);
+	world_reg(&w, "ra", 0x500124);
+	world_word(&w, 0x7038, 0x7080);
+	world_word(&w, 0x7078, 0x500224);
+	walks_as(false, "context +108, frame_pointer 500122, frame_pointer 500222");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(riscv_has_call_frame_information_and_scanning)
+{
+	make_riscv(CPU_RISCV64, "FUNC 100 100 0 f\nSTACK CFI INIT 100 100 .cfa: sp 16 + .ra: ra\n");
+	world_reg(&w, "ra", 0x500124);
+	world_word(&w, 0x7018, 0x500324);
+	walks_as(false, "context +108, cfi 500122, scan 500322");
 	world_free(&w);
 }
 END_TEST
@@ -361,6 +468,12 @@ int main(void)
 	tcase_add_test(t, mips_scan_reaches_a_kilobyte);
 	tcase_add_test(t, mips_has_call_frame_information);
 	tcase_add_test(t, mips64_is_walked_by_default_only);
+	tcase_add_loop_test(t, ppc_follows_the_chain_of_stack_pointers, 0, 4);
+	tcase_add_test(t, ppc_chain_that_goes_down_ends);
+	tcase_add_test(t, sparc_follows_saved_windows);
+	tcase_add_test(t, riscv_record_lies_below_the_frame_pointer);
+	tcase_add_test(t, riscv_leaf_returns_to_ra);
+	tcase_add_test(t, riscv_has_call_frame_information_and_scanning);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
