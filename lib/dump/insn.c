@@ -50,12 +50,12 @@ static bool listed(ZydisMnemonic m, const ZydisMnemonic *list, size_t n)
 /* Families whose operands name all the memory that is touched. Not among them: bit tests, whose bit
  * may lie far from the operand; what loads a segment register or saves the processor's state. */
 static const ZydisInstructionCategory complete[] = {
-	ZYDIS_CATEGORY_BINARY,   ZYDIS_CATEGORY_CALL,      ZYDIS_CATEGORY_CMOV,
-	ZYDIS_CATEGORY_COND_BR,  ZYDIS_CATEGORY_CONVERT,   ZYDIS_CATEGORY_DATAXFER,
-	ZYDIS_CATEGORY_LOGICAL,  ZYDIS_CATEGORY_NOP,       ZYDIS_CATEGORY_POP,
-	ZYDIS_CATEGORY_PUSH,     ZYDIS_CATEGORY_RET,       ZYDIS_CATEGORY_ROTATE,
-	ZYDIS_CATEGORY_SETCC,    ZYDIS_CATEGORY_SHIFT,     ZYDIS_CATEGORY_SSE,
-	ZYDIS_CATEGORY_STRINGOP, ZYDIS_CATEGORY_UNCOND_BR,
+	ZYDIS_CATEGORY_BINARY,    ZYDIS_CATEGORY_CALL,     ZYDIS_CATEGORY_CMOV,
+	ZYDIS_CATEGORY_COND_BR,   ZYDIS_CATEGORY_CONVERT,  ZYDIS_CATEGORY_DATAXFER,
+	ZYDIS_CATEGORY_LOGICAL,   ZYDIS_CATEGORY_NOP,      ZYDIS_CATEGORY_POP,
+	ZYDIS_CATEGORY_PUSH,      ZYDIS_CATEGORY_RET,      ZYDIS_CATEGORY_ROTATE,
+	ZYDIS_CATEGORY_SEMAPHORE, ZYDIS_CATEGORY_SETCC,    ZYDIS_CATEGORY_SHIFT,
+	ZYDIS_CATEGORY_SSE,       ZYDIS_CATEGORY_STRINGOP, ZYDIS_CATEGORY_UNCOND_BR,
 };
 
 static bool is_complete(const ZydisDecodedInstruction *in, const ZydisDecodedOperand *ops)
@@ -135,8 +135,7 @@ static void add_access(struct insn *i, const struct cpu *cpu, const ZydisDecoded
 		.read = read,
 		.write = write,
 		.implied = hidden && !insn_is_string(in),
-		.unreal = op->mem.type == ZYDIS_MEMOP_TYPE_AGEN ||
-			  in->meta.category == ZYDIS_CATEGORY_WIDENOP ||
+		.unreal = (!read && !write) || in->meta.category == ZYDIS_CATEGORY_WIDENOP ||
 			  in->meta.category == ZYDIS_CATEGORY_PREFETCH,
 		.size = size,
 		/* below the stack pointer */

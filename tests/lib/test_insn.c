@@ -107,6 +107,7 @@ static const struct {
 	{ CPU_AMD64, "48a5", "rdi none*0+0/8w rsi none*0+0/8r" },
 	{ CPU_AMD64, "488d4010", "rax none*0+16/8u" },
 	{ CPU_AMD64, "0f1f4000", "rax none*0+0/4ru" },
+	{ CPU_AMD64, "0f1b18", "rax none*0+0/24u" },
 	{ CPU_AMD64, "d7", "rbx other*0+0/1ri" },
 	{ CPU_AMD64, "c4e269900408", "rax other*1+0/4r" },
 };
