@@ -298,12 +298,13 @@ static uint8_t *deep_stack(size_t n)
 	return stack;
 }
 
+/* Not by strstr(): a sanitizer's measures what is left of the text each time. */
 static size_t count(const char *part)
 {
-	size_t n = 0;
+	size_t n = 0, length = strlen(part);
 
-	for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
-		n++;
+	for (const char *at = text; *at != '\0'; at++)
+		n += *at == *part && strncmp(at, part, length) == 0;
 	return n;
 }
 
