@@ -10,7 +10,7 @@
 #include "walk/state.h"
 
 struct options {
-	bool json, pretty, brief, stream, no_cache, compat;
+	bool json, pretty, brief, stream, pipe, no_cache, compat;
 	struct option_list symbols;
 	const char *cache, *output;
 	uint64_t jobs;
@@ -25,6 +25,8 @@ static const struct tool_option options[] = {
 	{ 0, "stream", NULL, OPTION_FLAG, offsetof(struct options, stream),
 	  "one line of JSON for each dump; without operands, the dumps' names are lines of "
 	  "standard input" },
+	{ 'm', "pipe", NULL, OPTION_FLAG, offsetof(struct options, pipe),
+	  "print lines of fields separated by '|', as Breakpad's minidump_stackwalk -m" },
 	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
 	  "a symbol store, or one .sym file; may be given again" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
@@ -110,6 +112,15 @@ static void print_json(const struct run *r, size_t index, struct state *s, struc
 		putc('\n', out);
 }
 
+static void print_pipe(const struct run *r, size_t index, struct state *s, struct arena *a,
+		       FILE *out)
+{
+	(void)r;
+	if (index != 0)
+		putc('\n', out);
+	state_pipe(s, a, out);
+}
+
 static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 		   enum md_verdict *verdict, struct error *err)
 {
@@ -129,7 +140,9 @@ static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 
 		names_init(&names, &dump, r->symbols, r->o->compat, &a);
 		state_build(&state, &dump, &names, &a);
-		(r->o->json ? print_json : print_text)(r, index, &state, &a, out);
+		(r->o->json   ? print_json
+		 : r->o->pipe ? print_pipe
+			      : print_text)(r, index, &state, &a, out);
 	}
 	diag_end_file(d, file.name);
 	arena_free(&a);
@@ -224,6 +237,8 @@ static const char *misfit(const struct options *o)
 		return o->compat ? "ERROR Humans must be hideous! (The --pretty and --human flags "
 				   "cannot both be set)"
 				 : "--pretty is for --json";
+	if (o->pipe && (o->json || o->brief))
+		return "-m is a form of its own, beside --json and --brief";
 	if (o->pretty && o->stream)
 		return "--pretty cannot be one line for each dump";
 	return NULL;

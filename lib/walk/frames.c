@@ -16,6 +16,7 @@ static void note(struct frames *f, struct frames_thread *t, const struct walk_fr
 		.instruction = frame->instruction,
 		.module = (int32_t)frame->module,
 		.trust = (uint8_t)frame->trust,
+		.behind = (uint8_t)(frame->pc - frame->instruction),
 	};
 
 	if (t->total < LIMIT_WALK_FRAMES_THREAD)

@@ -15,6 +15,7 @@ struct frame_note {
 	uint64_t instruction;
 	int32_t module; /* or MD_NO_MODULE */
 	uint8_t trust;  /* enum trust */
+	uint8_t behind; /* pc - instruction: how far the return address is behind it */
 };
 
 struct frames_thread {

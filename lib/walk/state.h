@@ -50,4 +50,11 @@ struct state_text_options {
 };
 void state_text(struct state *s, const struct state_text_options *o, struct arena *a, FILE *out);
 
+/*
+ * Breakpad's lines of fields separated by '|': OS, CPU, GPU, Crash, Module, and after an empty line
+ * frames, the requesting thread's first. In fields, what is not printable and '|' are \xNN; compat
+ * leaves '|' and newlines out, as Breakpad does. stackwalk.md 15.
+ */
+void state_pipe(struct state *s, struct arena *a, FILE *out);
+
 #endif

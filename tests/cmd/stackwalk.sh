@@ -39,6 +39,14 @@ grep -q '^  "status": "OK",$' got
 stackwalk --json - <"$dump" >got
 stackwalk --json "$dump" | cmp - got
 
+# lines of fields: those of Breakpad, the crash first and its thread's frames behind the empty line
+status 0 stackwalk -m --no-cache -s "$DATA/symbols" "$dump"
+grep -q '^OS|Linux|' got
+grep -q '^Crash|SIGSEGV / SEGV_MAPERR|0x[0-9a-f]*|0$' got
+sed -n '/^$/,$p' got | sed -n 2p | grep -q '^0|0|null-deref|[^|]*|[^|]*|[0-9]*|0x'
+[ "$(grep -c '^Module|' got)" -gt 1 ]
+! awk -F'|' '/^Module/ && NF != 8 || /^[0-9]/ && NF != 7' got | grep .
+
 # a bad dump does not stop the others; the worst exit code wins
 printf 'MDMP' >short
 status 1 stackwalk --json "$dump" short
@@ -77,7 +85,7 @@ status 1 stackwalk --output-file none short
 status 3 stackwalk --output-file no/such/folder "$dump"
 
 # usage
-for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x'; do
+for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x'; do
 	# shellcheck disable=SC2086
 	status 2 stackwalk $options
 	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
