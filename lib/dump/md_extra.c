@@ -132,7 +132,7 @@ static bool read_mac_record(struct md_mac_record *r, struct cursor c, uint64_t v
 	struct str *strings[MAC_STRINGS] = { &r->module, &r->message, &r->signature, &r->backtrace,
 					     &r->message2 };
 
-	*r = (struct md_mac_record){ 0 };
+	*r = (struct md_mac_record){ .version = version };
 	if (version < 4)
 		return true;
 	r->thread = cursor_u64(&c);

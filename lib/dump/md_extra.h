@@ -21,7 +21,7 @@ struct md_limit {
 
 /* Fields of a macOS crash info record; a number 0 or an empty text is absent. */
 struct md_mac_record {
-	uint64_t thread, dialog_mode, abort_cause;
+	uint64_t version, thread, dialog_mode, abort_cause;
 	struct str module, message, signature, backtrace, message2;
 };
 

@@ -59,7 +59,7 @@ static bool read_list64(struct md_memory *m, const struct md *md, struct arena *
 	return true;
 }
 
-static void read_list(struct md_memory *m, const struct md *md, struct arena *a, struct diag *d)
+static bool read_list(struct md_memory *m, const struct md *md, struct arena *a, struct diag *d)
 {
 	uint32_t n;
 	struct cursor c = md_list(md, MD_MEMORY_LIST, MEMORY_SIZE, &n);
@@ -73,14 +73,25 @@ static void read_list(struct md_memory *m, const struct md *md, struct arena *a,
 		if (!data.failed)
 			add(m, base, &data);
 	}
+	return !c.failed;
+}
+
+bool md_memory_read_list(struct md_memory *m, const struct md *md, bool wide, struct arena *a,
+			 struct diag *d)
+{
+	*m = (struct md_memory){ .big = md->file.big };
+	if (!(wide ? read_list64 : read_list)(m, md, a, d)) {
+		*m = (struct md_memory){ .big = md->file.big };
+		return false;
+	}
+	ranges_sort(&m->by_address, a->oom);
+	return true;
 }
 
 void md_memory_read(struct md_memory *m, const struct md *md, struct arena *a, struct diag *d)
 {
-	*m = (struct md_memory){ .big = md->file.big };
-	if (!read_list64(m, md, a, d))
-		read_list(m, md, a, d);
-	ranges_sort(&m->by_address, a->oom);
+	if (!md_memory_read_list(m, md, true, a, d))
+		md_memory_read_list(m, md, false, a, d);
 }
 
 struct cursor md_memory_location(const struct md *md, struct cursor *c)

@@ -21,6 +21,10 @@ struct md_memory {
 /* Memory64List if readable, else MemoryList; unreadable entries are skipped. */
 void md_memory_read(struct md_memory *m, const struct md *md, struct arena *a, struct diag *d);
 
+/* One of the two, Memory64List if wide; false, and empty, when it is absent or unreadable. */
+bool md_memory_read_list(struct md_memory *m, const struct md *md, bool wide, struct arena *a,
+			 struct diag *d);
+
 /* The contents of a MINIDUMP_MEMORY_DESCRIPTOR behind its address: as md_location(), but nothing at
  * all, or at offset 0, is no memory. */
 struct cursor md_memory_location(const struct md *md, struct cursor *c);

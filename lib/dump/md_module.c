@@ -217,7 +217,10 @@ static void set_version(struct md_module *m, const struct record *rec, struct re
 static bool read_module(struct md_module *m, const struct record *rec, struct str name,
 			const struct cursor *at, struct reader *r)
 {
-	*m = (struct md_module){ .base = rec->base, .size = rec->size, .code_file = name };
+	*m = (struct md_module){ .base = rec->base,
+				 .size = rec->size,
+				 .code_file = name,
+				 .record = cursor_sub(at, at->pos, MODULE_SIZE) };
 	if (name.p == NULL) {
 		diag_warn(r->d, at, "name of module at 0x%" PRIx64 " cannot be read", rec->base);
 		return false;
@@ -264,7 +267,7 @@ void md_modules_read(struct md_modules *m, const struct md *md, const struct md_
 
 	n = bound_modules(n, &c, d);
 	struct str *names = read_names(md, &c, n, MODULE_SIZE, 20, a);
-	*m = (struct md_modules){ .v = arena_new(a, struct md_module, n) };
+	*m = (struct md_modules){ .v = arena_new(a, struct md_module, n), .readable = !c.failed };
 	for (uint32_t i = 0; i < n; i++) {
 		struct cursor at = c;
 		struct record rec = read_record(md, &c);
@@ -276,6 +279,7 @@ void md_modules_read(struct md_modules *m, const struct md *md, const struct md_
 			m->n++;
 		else if (compat) {
 			m->n = 0;
+			m->readable = false;
 			break;
 		}
 	}
@@ -301,7 +305,8 @@ void md_unloaded_read(struct md_unloaded_modules *m, const struct md *md, struct
 	uint32_t n = bound_modules(count, &c, d);
 	struct str *names = read_names(md, &c, n, UNLOADED_SIZE, 20, a);
 
-	*m = (struct md_unloaded_modules){ .v = arena_new(a, struct md_unloaded, n) };
+	*m = (struct md_unloaded_modules){ .v = arena_new(a, struct md_unloaded, n),
+					   .readable = !c.failed };
 	for (uint32_t i = 0; i < n; i++) {
 		struct cursor at = c;
 		struct md_unloaded v = { .base = cursor_u64(&c), .code_file = names[i] };
@@ -313,12 +318,14 @@ void md_unloaded_read(struct md_unloaded_modules *m, const struct md *md, struct
 		if (names[i].p == NULL || !is_range(v.base, size)) {
 			diag_warn(d, &at, "unloaded module at 0x%" PRIx64 " cannot be read",
 				  v.base);
-			m->n = compat ? 0 : m->n;
-			if (compat)
-				break;
-			continue;
+			if (!compat)
+				continue;
+			m->n = 0;
+			m->readable = false;
+			break;
 		}
 		v.size = size;
+		v.record = cursor_sub(&at, at.pos, UNLOADED_SIZE);
 		v.code_id = code_id_of_image(a, timestamp, size);
 		m->v[m->n++] = v;
 	}

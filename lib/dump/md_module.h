@@ -16,16 +16,19 @@ struct md_module {
 	struct str debug_id; /* 33 or more hex digits: GUID upper case, age lower; empty if none */
 	struct str code_id;  /* hex, lower case; empty if none */
 	bool has_version;
-	struct str version; /* "1.2.3.4" */
+	struct str version;   /* "1.2.3.4" */
+	struct cursor record; /* MINIDUMP_MODULE */
 };
 
 struct md_unloaded {
 	uint64_t base, size;
 	struct str code_file; /* full path */
 	struct str code_id;
+	struct cursor record; /* MINIDUMP_UNLOADED_MODULE */
 };
 
 struct md_modules {
+	bool readable;       /* there is a list, and it could be read */
 	struct md_module *v; /* order of the dump */
 	size_t n;
 	struct ranges by_address; /* of items in v; overlapping ones left out (minidump.md 2) */
@@ -42,6 +45,7 @@ enum { MD_NO_MODULE = -1 };
 ptrdiff_t md_modules_find(const struct md_modules *m, uint64_t address);
 
 struct md_unloaded_modules {
+	bool readable;
 	struct md_unloaded *v; /* order of the dump */
 	size_t n;
 };

@@ -70,21 +70,29 @@ static void keep_wanted(struct md_threads *t, const struct md *md, struct cursor
 	t->n += found ? 1 : 0;
 }
 
-struct name {
-	uint32_t id;
-	struct str text;
-};
-
 static int compare_ids(const void *a, const void *b, const void *context)
 {
-	uint32_t x = ((const struct name *)a)->id, y = ((const struct name *)b)->id;
+	uint32_t x = ((const struct md_thread_name *)a)->id;
+	uint32_t y = ((const struct md_thread_name *)b)->id;
 
 	(void)context;
 	return (x > y) - (x < y);
 }
 
-/* The readable names, by thread id; of equal ids the last one counts. */
-static size_t read_names(const struct md *md, struct arena *a, struct diag *d, struct name **names)
+/* Of names with one id the last counts. */
+static size_t drop_repeated(struct md_thread_name *names, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + 1 == n || names[i + 1].id != names[i].id)
+			names[kept++] = names[i];
+	}
+	return kept;
+}
+
+bool md_thread_names_read(struct md_thread_name **names, size_t *n_names, const struct md *md,
+			  struct arena *a, struct diag *d)
 {
 	uint32_t n;
 	struct cursor c = md_list(md, MD_THREAD_NAMES, NAME_SIZE, &n);
@@ -94,28 +102,29 @@ static size_t read_names(const struct md *md, struct arena *a, struct diag *d, s
 		n = LIMIT_DUMP_THREADS;
 	uint64_t *rva = arena_new(a, uint64_t, n);
 	struct str *texts = arena_new(a, struct str, n);
-	*names = arena_new(a, struct name, n);
+	struct md_thread_name *v = arena_new(a, struct md_thread_name, n);
 	for (size_t i = 0; i < n; i++) {
-		(*names)[i].id = cursor_u32(&c);
+		v[i].id = cursor_u32(&c);
 		rva[i] = cursor_u64(&c);
 	}
 	md_strings(md, rva, n, a, texts);
 	for (size_t i = 0; i < n; i++) {
 		if (texts[i].p == NULL)
-			diag_warn(d, &c, "name of thread %" PRIu32 " cannot be read",
-				  (*names)[i].id);
+			diag_warn(d, &c, "name of thread %" PRIu32 " cannot be read", v[i].id);
 		else
-			(*names)[kept++] = (struct name){ (*names)[i].id, texts[i] };
+			v[kept++] = (struct md_thread_name){ v[i].id, texts[i] };
 	}
-	sort_stable(*names, kept, sizeof(**names), compare_ids, NULL, a->oom);
-	return kept;
+	sort_stable(v, kept, sizeof(*v), compare_ids, NULL, a->oom);
+	*names = v;
+	*n_names = drop_repeated(v, kept);
+	return !c.failed;
 }
 
-static void set_name(struct md_thread *t, const struct name *names, size_t n)
+static void set_name(struct md_thread *t, const struct md_thread_name *names, size_t n)
 {
 	size_t low = 0, high = n;
 
-	/* The first name of a greater id: the one before it is the last of this id. */
+	/* The first name of a greater id: the one before it may be of this id. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -134,7 +143,8 @@ bool md_threads_read(struct md_threads *t, const struct md *md, struct arena *a,
 	uint32_t n;
 	struct cursor c = md_list(md, MD_THREAD_LIST, THREAD_SIZE, &n);
 	uint32_t kept = n < LIMIT_DUMP_THREADS ? n : LIMIT_DUMP_THREADS;
-	struct name *names;
+	struct md_thread_name *names;
+	size_t n_names;
 
 	*t = (struct md_threads){ .v = arena_new(a, struct md_thread, (size_t)kept + 1),
 				  .n_all = n };
@@ -146,7 +156,7 @@ bool md_threads_read(struct md_threads *t, const struct md *md, struct arena *a,
 		keep_wanted(t, md, c, n - kept);
 	}
 
-	size_t n_names = read_names(md, a, d, &names);
+	md_thread_names_read(&names, &n_names, md, a, d);
 	for (size_t i = 0; i < t->n; i++)
 		set_name(&t->v[i], names, n_names);
 	return !c.failed;

@@ -25,6 +25,16 @@ struct md_threads {
 /* False when there is no readable ThreadList stream. */
 bool md_threads_read(struct md_threads *t, const struct md *md, struct arena *a, struct diag *d);
 
+struct md_thread_name {
+	uint32_t id;
+	struct str text; /* UTF-8 */
+};
+
+/* The readable names, by thread id; of several for one id the last. False when there is no readable
+ * ThreadNames stream: there are none then. */
+bool md_thread_names_read(struct md_thread_name **names, size_t *n_names, const struct md *md,
+			  struct arena *a, struct diag *d);
+
 enum { MD_EXCEPTION_PARAMETERS = 15 };
 
 struct md_exception {
