@@ -7,11 +7,13 @@
 #include "base/jobs.h"
 #include "base/tool.h"
 #include "base/utf.h"
+#include "dump/print.h"
 #include "walk/state.h"
 
 struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat;
 	struct option_list symbols;
+	bool dump;
 	const char *cache, *output;
 	uint64_t jobs;
 };
@@ -27,6 +29,8 @@ static const struct tool_option options[] = {
 	  "standard input" },
 	{ 'm', "pipe", NULL, OPTION_FLAG, offsetof(struct options, pipe),
 	  "print lines of fields separated by '|', as Breakpad's minidump_stackwalk -m" },
+	{ 0, "dump", NULL, OPTION_FLAG, offsetof(struct options, dump),
+	  "print what is in the dump, field by field; with --brief without memory" },
 	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
 	  "a symbol store, or one .sym file; may be given again" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
@@ -84,19 +88,39 @@ static void open_symbols(struct run *r, const struct option_list *paths, struct 
 	r->symbols = symbols_open(paths->v, paths->n, &o, d);
 }
 
+/* Which dump it is, if there is more than one. */
+static void print_heading(const struct run *r, size_t index, FILE *out)
+{
+	struct buf name = { .oom = tool_oom };
+
+	if (r->n_dumps == 1)
+		return;
+	text_printable(&name, str_of(r->dumps[index]));
+	fprintf(out, "%s==> %.*s <==\n", index == 0 ? "" : "\n", STR_ARGS(buf_str(&name)));
+	buf_free(&name);
+}
+
 static void print_text(const struct run *r, size_t index, struct state *s, struct arena *a,
 		       FILE *out)
 {
 	struct state_text_options o = { .brief = r->o->brief };
 
-	if (r->n_dumps > 1) {
-		struct buf name = { .oom = tool_oom };
-
-		text_printable(&name, str_of(r->dumps[index]));
-		fprintf(out, "%s==> %.*s <==\n", index == 0 ? "" : "\n", STR_ARGS(buf_str(&name)));
-		buf_free(&name);
-	}
+	print_heading(r, index, out);
 	state_text(s, &o, a, out);
+}
+
+/* The dump itself, which needs no more than a directory. */
+static bool print_dump(const struct run *r, size_t index, const struct file *file, struct arena *a,
+		       FILE *out, struct diag *d, enum md_verdict *verdict, struct error *err)
+{
+	struct dump_print_options o = { .brief = r->o->brief, .compat = r->o->compat };
+	struct md md;
+
+	if (!md_open(&md, file->data, file->name, a, d, verdict, err))
+		return false;
+	print_heading(r, index, out);
+	dump_print(&md, &o, a, d, out);
+	return true;
 }
 
 static void print_json(const struct run *r, size_t index, struct state *s, struct arena *a,
@@ -133,8 +157,9 @@ static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 		*verdict = err->errnum == ENOENT ? MD_FILE_NOT_FOUND : MD_IO_ERROR;
 		return false;
 	}
-	ok = dump_read(&dump, file.data, file.name, &a, d, r->o->compat, verdict, err);
-	if (ok) {
+	ok = r->o->dump ? print_dump(r, index, &file, &a, out, d, verdict, err)
+			: dump_read(&dump, file.data, file.name, &a, d, r->o->compat, verdict, err);
+	if (ok && !r->o->dump) {
 		struct names names;
 		struct state state;
 
@@ -239,6 +264,8 @@ static const char *misfit(const struct options *o)
 				 : "--pretty is for --json";
 	if (o->pipe && (o->json || o->brief))
 		return "-m is a form of its own, beside --json and --brief";
+	if (o->dump && (o->json || o->pipe))
+		return "--dump is a report of its own, beside --json and -m";
 	if (o->pretty && o->stream)
 		return "--pretty cannot be one line for each dump";
 	return NULL;

@@ -25,6 +25,12 @@ enum {
 	LIMIT_DUMP_HANDLES = LIMIT(1048576, 1024),
 	/* Linux has 16. */
 	LIMIT_DUMP_PROC_LIMITS = LIMIT(256, 32),
+	/* Of a stability report: a browser has a few hundred processes. */
+	LIMIT_DUMP_PROCESS_STATES = LIMIT(4096, 16),
+	/* Contents and text that are printed of one dump, in times of its size and beyond that: a
+	 * stack stands in its thread and in the memory list, a path twice in its module. */
+	LIMIT_PRINT_TIMES = 8,
+	LIMIT_PRINT_LEAST = LIMIT(1048576, 4096),
 	/* A path of 32 KiB in the record, twice. */
 	LIMIT_DUMP_CV_BYTES = LIMIT(65536, 1024),
 

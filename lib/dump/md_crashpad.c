@@ -1,0 +1,165 @@
+#include "dump/md_crashpad.h"
+
+#include "base/sort.h"
+#include "base/utf.h"
+
+enum { LIST_ENTRY = 4, SIMPLE_ENTRY = 8, OBJECT_ENTRY = 12, LINK_ENTRY = 12 };
+enum { INFO_SIZE = 52, MODULE_SIZE = 28, GUID_SIZE = 16 };
+
+/* Types of annotation objects: Crashpad's client/annotation.h. */
+enum { TYPE_INVALID = 0, TYPE_STRING = 1, TYPE_USER_DEFINED = 0x8000 };
+
+struct reader {
+	const struct md *md;
+	struct arena *a;
+	uint64_t budget; /* bytes of tables and text */
+};
+
+static bool take(struct reader *r, uint64_t n)
+{
+	if (n > r->budget)
+		return false;
+	r->budget -= n;
+	return true;
+}
+
+/* A STRING8: u32 bytes, UTF-8, and behind a name or a simple value a nul. */
+static bool read_text(struct reader *r, uint32_t rva, bool terminated, struct str *text)
+{
+	struct cursor head = cursor_sub(&r->md->file, rva, 4);
+	uint32_t n = cursor_u32(&head);
+	struct cursor c = cursor_sub(&r->md->file, (uint64_t)rva + 4,
+				     (uint64_t)n + (terminated ? 1 : 0));
+	struct slice bytes = cursor_bytes(&c, n);
+
+	*text = (struct str){ (const char *)bytes.p, bytes.n };
+	if (head.failed || c.failed || (terminated && cursor_u8(&c) != 0))
+		return false;
+	return take(r, n) && utf8_valid(*text);
+}
+
+/* What a location read from c names: a count and entries. No bytes at all are no entries. */
+static bool open_table(struct reader *r, struct cursor *c, size_t entry_size, struct cursor *table,
+		       uint32_t *n)
+{
+	*table = md_location(r->md, c);
+	*n = 0;
+	if (table->failed)
+		return false;
+	if (cursor_left(table) == 0)
+		return true;
+	*n = cursor_u32(table);
+	return cursor_fits(table, *n, entry_size) && take(r, (uint64_t)*n * entry_size);
+}
+
+static bool read_list_entry(struct reader *r, struct cursor *c, struct md_annotation *out)
+{
+	return read_text(r, cursor_u32(c), true, &out->text);
+}
+
+static bool read_simple_entry(struct reader *r, struct cursor *c, struct md_annotation *out)
+{
+	uint32_t name = cursor_u32(c), value = cursor_u32(c);
+
+	return read_text(r, name, true, &out->name) && read_text(r, value, true, &out->text);
+}
+
+/* MinidumpAnnotation */
+static bool read_object_entry(struct reader *r, struct cursor *c, struct md_annotation *out)
+{
+	uint32_t name = cursor_u32(c);
+	uint16_t type = cursor_u16(c);
+
+	cursor_skip(c, 2);
+	uint32_t value = cursor_u32(c);
+	if (!read_text(r, name, true, &out->name))
+		return false;
+	if (type == TYPE_STRING)
+		return read_text(r, value, false, &out->text);
+	out->kind = type == TYPE_INVALID        ? MD_ANNOTATION_INVALID
+		    : type >= TYPE_USER_DEFINED ? MD_ANNOTATION_USER
+						: MD_ANNOTATION_UNKNOWN;
+	return true;
+}
+
+static int compare_names(const void *a, const void *b, const void *context)
+{
+	(void)context;
+	return str_cmp(((const struct md_annotation *)a)->name,
+		       ((const struct md_annotation *)b)->name);
+}
+
+static void sort_names(struct md_annotations *x, struct arena *a)
+{
+	size_t kept = 0;
+
+	sort_stable(x->v, x->n, sizeof(*x->v), compare_names, NULL, a->oom);
+	for (size_t i = 0; i < x->n; i++) {
+		if (i + 1 == x->n || !str_eq(x->v[i].name, x->v[i + 1].name))
+			x->v[kept++] = x->v[i];
+	}
+	x->n = kept;
+}
+
+static const struct shape {
+	size_t entry_size;
+	bool (*read)(struct reader *r, struct cursor *c, struct md_annotation *out);
+	bool named;
+} list_shape = { LIST_ENTRY, read_list_entry, false },
+  simple_shape = { SIMPLE_ENTRY, read_simple_entry, true },
+  object_shape = { OBJECT_ENTRY, read_object_entry, true };
+
+static bool read_annotations(struct reader *r, struct cursor *c, const struct shape *shape,
+			     struct md_annotations *x)
+{
+	struct cursor table;
+	uint32_t n;
+
+	*x = (struct md_annotations){ 0 };
+	if (!open_table(r, c, shape->entry_size, &table, &n))
+		return false;
+	x->v = arena_new(r->a, struct md_annotation, n);
+	for (; x->n < n; x->n++) {
+		if (!shape->read(r, &table, &x->v[x->n]))
+			return false;
+	}
+	if (shape->named)
+		sort_names(x, r->a);
+	return true;
+}
+
+/* A MinidumpModuleCrashpadInfoLink, whose size is ignored, and the record that it names. */
+static bool read_module(struct reader *r, struct cursor *link, struct md_crashpad_module *m)
+{
+	*m = (struct md_crashpad_module){ .index = cursor_u32(link) };
+	cursor_skip(link, 4);
+	struct cursor c = cursor_sub(&r->md->file, cursor_u32(link), MODULE_SIZE);
+
+	m->version = cursor_u32(&c);
+	return read_annotations(r, &c, &list_shape, &m->list) &&
+	       read_annotations(r, &c, &simple_shape, &m->simple) &&
+	       read_annotations(r, &c, &object_shape, &m->objects);
+}
+
+bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a)
+{
+	struct reader r = { md, a, 4 * (uint64_t)md->file.in.n };
+	struct cursor c = md_stream(md, MD_CRASHPAD_INFO), links;
+	uint32_t n;
+
+	if (cursor_left(&c) < INFO_SIZE)
+		return false;
+	*x = (struct md_crashpad){ .version = cursor_u32(&c) };
+	x->report_id = cursor_sub(&c, 4, GUID_SIZE);
+	x->client_id = cursor_sub(&c, 20, GUID_SIZE);
+	cursor_skip(&c, 2 * (uint64_t)GUID_SIZE);
+	if (x->version == 0 || !read_annotations(&r, &c, &simple_shape, &x->simple) ||
+	    !open_table(&r, &c, LINK_ENTRY, &links, &n))
+		return false;
+	x->modules = arena_new(a, struct md_crashpad_module, n);
+	for (; x->n_modules < n; x->n_modules++) {
+		if (!read_module(&r, &links, &x->modules[x->n_modules]))
+			return false;
+	}
+	return true;
+}
