@@ -1,5 +1,6 @@
 #include "dump/insn.h"
 
+#include "dump/insn_arm64.h"
 #include "dump/insn_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -201,6 +202,8 @@ bool insn_decode(struct insn *i, const struct cpu *cpu, struct slice code)
 	ZydisDecoder decoder;
 
 	*i = (struct insn){ .flow_reg = INSN_NO_REG };
+	if (cpu->kind == CPU_ARM64 || cpu->kind == CPU_ARM64_OLD)
+		return insn_arm64_decode(i, cpu, code);
 	if (!amd64 && cpu->kind != CPU_X86)
 		return false;
 	if (!ZYAN_SUCCESS(ZydisDecoderInit(&decoder,

@@ -6,7 +6,8 @@
 /*
  * One machine instruction: its length, its text, and what it does with memory and the instruction
  * pointer. Decoded by Zydis (x86 and amd64); the text is that of rust-minidump's reports, whose
- * disassembler is yaxpeax-x86 (stackwalk.md 10.1, golden/probes/instructions.tsv).
+ * disassembler is yaxpeax-x86 (stackwalk.md 10.1, golden/probes/instructions.tsv). arm64 has no
+ * text, and what its vector extensions do is not known.
  */
 enum { INSN_TEXT = 160, INSN_ACCESSES = 4 };
 
@@ -16,6 +17,9 @@ enum { INSN_NO_REG = -1, INSN_OTHER_REG = -2 };
 /* A segment whose base may not be 0. */
 enum insn_segment { INSN_FLAT, INSN_FS, INSN_GS };
 
+/* What is taken of an index. */
+enum insn_extend { INSN_WHOLE, INSN_UNSIGNED_32, INSN_SIGNED_32 };
+
 /* Memory at (base + index * scale + displacement), cut to address_bits. An instruction pointer as
  * base means the end of the instruction. */
 struct insn_access {
@@ -23,6 +27,7 @@ struct insn_access {
 	uint8_t scale;
 	uint8_t address_bits;
 	uint8_t segment; /* enum insn_segment */
+	uint8_t extend;  /* enum insn_extend */
 	bool read, write;
 	bool implied; /* no operand in the text: the stack of a push, a call or a return */
 	bool unreal;  /* an address is formed, but nothing is read or written: lea, nop, prefetch */
@@ -63,7 +68,7 @@ struct insn {
 	unsigned n_accesses;
 	struct insn_access
 		accesses[INSN_ACCESSES]; /* explicit ones in operand order, then the rest */
-	char text[INSN_TEXT];
+	char text[INSN_TEXT];            /* empty on arm64 */
 };
 
 /* Decodes the first instruction of code. False for a CPU without a decoder, and for bytes that are

@@ -97,6 +97,13 @@ static uint64_t cut(uint64_t v, unsigned bits)
 	return bits < 64 ? v & ((UINT64_C(1) << bits) - 1) : v;
 }
 
+static uint64_t extended(uint64_t v, uint8_t extend)
+{
+	if (extend == INSN_SIGNED_32)
+		return (uint64_t)(int64_t)(int32_t)(uint32_t)v;
+	return extend == INSN_UNSIGNED_32 ? (uint32_t)v : v;
+}
+
 /* False when a register is not one of the context. */
 static bool sum(const struct hint_case *c, const struct insn_access *a, struct hint_access *out)
 {
@@ -107,7 +114,7 @@ static bool sum(const struct hint_case *c, const struct insn_access *a, struct h
 		out->from_null = cut(out->address, a->address_bits) == 0;
 	}
 	if (a->index != INSN_NO_REG)
-		out->address += c->regs.value[a->index] * a->scale;
+		out->address += extended(c->regs.value[a->index], a->extend) * a->scale;
 	out->address += (uint64_t)a->displacement;
 	if (a->implied)
 		out->from_null = out->address == 0;

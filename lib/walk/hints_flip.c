@@ -56,16 +56,15 @@ static bool is_poison(uint64_t v)
 /* 1 - (1 - a) * (1 - b) * ..., of single precision, as rust-minidump counts it. */
 static float confidence(const struct hint_flip *f)
 {
-	static const float nearby[] = { 0.5F, 0.5F + 0.05F, 0.5F + 0.1F, 0.5F + 0.15F };
-	enum { MOST = sizeof(nearby) / sizeof(nearby[0]) };
+	static const float nearby[] = { 0.0F, 0.5F, 0.5F + 0.05F, 0.5F + 0.1F, 0.5F + 0.15F };
+	enum { MOST = sizeof(nearby) / sizeof(nearby[0]) - 1 };
 	float doubt = 1.0F - 0.25F;
 
 	if (f->was_non_canonical)
 		doubt *= 1.0F - 0.9F;
 	if (f->is_null)
 		doubt *= 1.0F - (f->was_low ? 0.25F : 0.5F);
-	if (f->n_nearby != 0)
-		doubt *= 1.0F - nearby[(f->n_nearby < MOST ? f->n_nearby : MOST) - 1];
+	doubt *= 1.0F - nearby[f->n_nearby < MOST ? f->n_nearby : MOST];
 	return (1.0F - doubt) * (f->poison ? 0.5F : 1.0F);
 }
 

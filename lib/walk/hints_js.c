@@ -74,7 +74,7 @@ static void put_flip(const struct hint_flip *f, unsigned digits, struct js *j)
 
 void hints_js_instruction(const struct hints *h, unsigned digits, struct js *j)
 {
-	js_key_text(j, "instruction", h->decoded ? h->insn.text : NULL);
+	js_key_text(j, "instruction", h->insn.text[0] != '\0' ? h->insn.text : NULL);
 	js_key(j, "instruction_pointer_update");
 	if (h->update == HINT_UPDATE_KNOWN) {
 		js_object(j);

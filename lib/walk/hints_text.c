@@ -114,7 +114,7 @@ void hints_text_adjusted(const struct hints *h, unsigned digits, FILE *out)
 
 void hints_text(const struct hints *h, unsigned digits, struct arena *a, FILE *out)
 {
-	if (h->decoded)
+	if (h->insn.text[0] != '\0')
 		fprintf(out, "Crashing instruction: `%s`\n", h->insn.text);
 	if (h->has_accesses)
 		put_accesses(h, digits, out);

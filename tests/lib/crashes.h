@@ -73,6 +73,7 @@ static inline void crash_mapping(struct crash *c, uint64_t base, uint64_t size, 
 /* The instruction at ip, which is set; hex digits. */
 static inline void crash_code(struct crash *c, uint64_t ip, struct str hex)
 {
+	const struct cpu *cpu = cpu_find(c->d.system.cpu);
 	size_t n = 0;
 
 	for (; 2 * n + 1 < hex.n && n < CRASH_CODE; n++) {
@@ -81,7 +82,7 @@ static inline void crash_code(struct crash *c, uint64_t ip, struct str hex)
 		c->code[n] = (uint8_t)strtoul(byte, NULL, 16);
 	}
 	crash_memory(c, ip, c->code, n);
-	crash_reg(c, c->d.system.cpu == CPU_X86 ? "eip" : "rip", ip);
+	crash_reg(c, cpu->regs[cpu->ip].name, ip);
 }
 
 /* Fills c->hints. */

@@ -215,6 +215,49 @@ START_TEST(x86_is_for_ours_only)
 }
 END_TEST
 
+START_TEST(arm64_has_no_text)
+{
+	for (unsigned compat = 0; compat < 2; compat++) {
+		struct crash c;
+
+		crash_make(&c, MD_OS_MACOS, CPU_ARM64);
+		c.crash.compat = compat != 0;
+		c.crash.reason = STR("EXC_BAD_ACCESS / KERN_INVALID_ADDRESS");
+		c.crash.address = 0x18;
+		crash_code(&c, 0x401000, STR("200c40f9"));
+		crash_hints(&c);
+		ck_assert(c.hints.decoded == (compat == 0));
+		ck_assert_str_eq(c.hints.insn.text, "");
+		ck_assert((c.hints.adjusted == HINT_NULL_POINTER) == (compat == 0));
+		ck_assert_uint_eq(c.hints.adjusted_address, compat == 0 ? 0x18 : 0);
+		arena_free(&c.a);
+	}
+}
+END_TEST
+
+/* An index of 32 bits, with a sign and without. */
+static const struct {
+	const char *code;
+	uint64_t address;
+} extended[] = {
+	{ "20d862b8", 0x10000 - 16 },
+	{ "205862b8", 0x10000 + UINT64_C(0x3fffffff0) },
+};
+
+START_TEST(index_of_arm64_is_extended)
+{
+	struct crash c;
+
+	crash_make(&c, MD_OS_MACOS, CPU_ARM64);
+	crash_code(&c, 0x401000, str_of(extended[_i].code));
+	crash_reg(&c, "x1", 0x10000);
+	crash_reg(&c, "x2", UINT64_C(0x55fffffffc));
+	crash_hints(&c);
+	ck_assert_uint_eq(c.hints.accesses[0].address, extended[_i].address);
+	arena_free(&c.a);
+}
+END_TEST
+
 START_TEST(addresses_of_x86_wrap)
 {
 	struct crash c;
@@ -519,6 +562,8 @@ int main(void)
 	tcase_add_loop_test(t, what_the_address_really_is, 0, COUNT(adjustments));
 	tcase_add_test(t, call_through_null_is_a_null_pointer);
 	tcase_add_test(t, x86_is_for_ours_only);
+	tcase_add_test(t, arm64_has_no_text);
+	tcase_add_loop_test(t, index_of_arm64_is_extended, 0, COUNT(extended));
 	tcase_add_test(t, addresses_of_x86_wrap);
 	tcase_add_loop_test(t, guard_pages, 0, COUNT(guards));
 	tcase_add_test(t, region_alone_is_no_guard_page);

@@ -81,7 +81,7 @@ START_TEST(other_cpus_have_no_decoder)
 {
 	struct insn i;
 
-	ck_assert(!decode(&i, CPU_ARM64, "e0031faa"));
+	ck_assert(!decode(&i, CPU_ARM, "000090e5"));
 }
 END_TEST
 
@@ -119,23 +119,115 @@ static const char *reg_name(const struct cpu *cpu, int16_t reg)
 	return reg == INSN_OTHER_REG ? "other" : cpu->regs[reg].name;
 }
 
+/* The same of arm64, with x for an index of 32 bits without a sign and X for one with it. The bytes
+ * are LLVM's for the text. */
+static const struct {
+	const char *text, *code;
+	const char *accesses; /* NULL: not decoded */
+} arm64[] = {
+	{ "ldr x0, [x1, #8]", "200440f9", "x1 none*0+8/8r" },
+	{ "str w0, [sp, #4]", "e00700b9", "sp none*0+4/4w" },
+	{ "ldrsw x2, [x3]", "620080b9", "x3 none*0+0/4r" },
+	{ "str q0, [x1, #32]", "2008803d", "x1 none*0+32/16w" },
+	{ "prfm pldl1keep, [x0]", "000080f9", "x0 none*0+0/8ru" },
+	{ "ldur x0, [x1, #-8]", "20805ff8", "x1 none*0-8/8r" },
+	{ "ldr x0, [x1], #8", "208440f8", "x1 none*0+0/8r" },
+	{ "ldr x0, [x1, #8]!", "208c40f8", "x1 none*0+8/8r" },
+	{ "ldr x0, [x1, x2, lsl #3]", "207862f8", "x1 x2*8+0/8r" },
+	{ "ldrb w0, [x1, w2, uxtw]", "20486238", "x1 x2*1+0/1rx" },
+	{ "ldr w0, [x1, w2, sxtw #2]", "20d862b8", "x1 x2*4+0/4rX" },
+	{ "stp x29, x30, [sp, #-16]!", "fd7bbfa9", "sp none*0-16/16w" },
+	{ "ldp x29, x30, [sp], #16", "fd7bc1a8", "sp none*0+0/16r" },
+	{ "ldp q0, q1, [x0, #64]", "000442ad", "x0 none*0+64/32r" },
+	{ "ldr x0, .+16", "80000058", "pc none*0+12/8r" },
+	{ "ldaxr w0, [x1]", "20fc5f88", "x1 none*0+0/4r" },
+	{ "stlxp w0, x1, x2, [x3]", "618820c8", "x3 none*0+0/16w" },
+	{ "casal x0, x1, [x2]", "41fce0c8", "x2 none*0+0/8rw" },
+	{ "casp x0, x1, x2, x3, [x4]", "827c2048", "x4 none*0+0/16rw" },
+	{ "casp of x1 and x2", "827c2148", NULL },
+	{ "ldadd w0, w1, [x2]", "410020b8", "x2 none*0+0/4rw" },
+	{ "ldapr x0, [x1]", "20c0bff8", "x1 none*0+0/8r" },
+	{ "stlur x0, [x1, #-16]", "20001fd9", "x1 none*0-16/8w" },
+	{ "ldraa x0, [x1]", "200420f8", NULL },
+	{ "ld1 { v0.16b }, [x0]", "0070404c", NULL },
+	{ "dc zva, x0", "20740bd5", NULL },
+	{ "udf #0", "00000000", NULL },
+	{ "add x0, x1, x2", "2000028b", "" },
+	{ "fadd d0, d1, d2", "2028621e", "" },
+	{ "mrs x0, tpidr_el0", "40d03bd5", "" },
+	{ "three bytes", "200440", NULL },
+};
+
+static void describe(const struct insn *i, const struct cpu *cpu, char *out, size_t size)
+{
+	out[0] = '\0';
+	for (unsigned k = 0; k < i->n_accesses; k++) {
+		const struct insn_access *a = &i->accesses[k];
+		size_t n = strlen(out);
+
+		snprintf(out + n, size - n, "%s%s %s*%u%+lld/%u%s%s%s%s%s", n == 0 ? "" : " ",
+			 reg_name(cpu, a->base), reg_name(cpu, a->index), a->scale,
+			 (long long)a->displacement, a->size, a->read ? "r" : "",
+			 a->write ? "w" : "", a->implied ? "i" : "", a->unreal ? "u" : "",
+			 a->extend == INSN_WHOLE       ? ""
+			 : a->extend == INSN_SIGNED_32 ? "X"
+						       : "x");
+	}
+}
+
 START_TEST(memory_that_is_touched)
 {
-	const struct cpu *cpu = cpu_find(accesses[_i].cpu);
-	char got[256] = "";
+	char got[256];
 	struct insn i;
 
 	ck_assert(decode(&i, accesses[_i].cpu, accesses[_i].code));
-	for (unsigned k = 0; k < i.n_accesses; k++) {
-		const struct insn_access *a = &i.accesses[k];
-		size_t n = strlen(got);
-
-		snprintf(got + n, sizeof(got) - n, "%s%s %s*%u%+lld/%u%s%s%s%s", n == 0 ? "" : " ",
-			 reg_name(cpu, a->base), reg_name(cpu, a->index), a->scale,
-			 (long long)a->displacement, a->size, a->read ? "r" : "",
-			 a->write ? "w" : "", a->implied ? "i" : "", a->unreal ? "u" : "");
-	}
+	describe(&i, cpu_find(accesses[_i].cpu), got, sizeof(got));
 	ck_assert_str_eq(got, accesses[_i].accesses);
+}
+END_TEST
+
+START_TEST(memory_that_arm64_touches)
+{
+	char got[256];
+	struct insn i;
+
+	ck_assert_msg(decode(&i, CPU_ARM64, arm64[_i].code) == (arm64[_i].accesses != NULL), "%s",
+		      arm64[_i].text);
+	if (arm64[_i].accesses == NULL)
+		return;
+	describe(&i, cpu_find(CPU_ARM64), got, sizeof(got));
+	ck_assert_msg(strcmp(got, arm64[_i].accesses) == 0, "%s: %s", arm64[_i].text, got);
+	ck_assert_str_eq(i.text, "");
+}
+END_TEST
+
+/* Targets count from the end of the instruction. */
+static const struct {
+	const char *text, *code;
+	enum insn_flow flow;
+	int64_t to; /* or a register */
+} arm64_flows[] = {
+	{ "nop", "1f2003d5", INSN_NEXT, 0 },
+	{ "b .+16", "04000014", INSN_JUMP_TO, 12 },
+	{ "bl .-4", "ffffff97", INSN_JUMP_TO, -8 },
+	{ "br x17", "20021fd6", INSN_JUMP_REG, 17 },
+	{ "blr x8", "00013fd6", INSN_JUMP_REG, 8 },
+	{ "ret", "c0035fd6", INSN_JUMP_REG, 30 },
+	{ "retaa", "ff0b5fd6", INSN_ELSEWHERE, 0 },
+	{ "b.eq .+8", "40000054", INSN_BRANCH, 0 },
+	{ "cbnz x0, .+8", "400000b5", INSN_BRANCH, 0 },
+	{ "tbz w0, #3, .+8", "40001836", INSN_BRANCH, 0 },
+	{ "svc #0", "010000d4", INSN_ELSEWHERE, 0 },
+	{ "brk #1", "200020d4", INSN_ELSEWHERE, 0 },
+};
+
+START_TEST(flow_of_arm64)
+{
+	struct insn i;
+
+	ck_assert(decode(&i, CPU_ARM64, arm64_flows[_i].code));
+	ck_assert_msg(i.flow == arm64_flows[_i].flow, "%s", arm64_flows[_i].text);
+	ck_assert_int_eq(i.flow == INSN_JUMP_REG ? i.flow_reg : i.flow_to, arm64_flows[_i].to);
 }
 END_TEST
 
@@ -214,6 +306,8 @@ int main(void)
 			    COUNT(undecodable));
 	tcase_add_test(t, other_cpus_have_no_decoder);
 	tcase_add_loop_test(t, memory_that_is_touched, 0, COUNT(accesses));
+	tcase_add_loop_test(t, memory_that_arm64_touches, 0, COUNT(arm64));
+	tcase_add_loop_test(t, flow_of_arm64, 0, COUNT(arm64_flows));
 	tcase_add_test(t, segments_and_widths_of_addresses);
 	tcase_add_loop_test(t, kind_and_flow, 0, COUNT(kinds));
 	suite_add_tcase(s, t);
