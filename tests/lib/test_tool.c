@@ -113,6 +113,34 @@ END_TEST
 
 static const struct {
 	const char *args[4];
+	int verbosity, operands;
+	bool asked;
+} verbosities[] = {
+	{ { "file" }, DIAG_WARNINGS, 1, false },
+	{ { "--verbose", "file" }, DIAG_ALL, 1, true },
+	{ { "--verbose", "warn", "file" }, DIAG_WARNINGS, 1, true },
+	{ { "--verbose=error", "file" }, DIAG_ERRORS, 1, true },
+	{ { "--verbose=off", "warn" }, DIAG_OFF, 1, true },
+	{ { "file", "--verbose" }, DIAG_ALL, 1, true },
+	{ { "-v", "warn" }, DIAG_ALL, 1, true },
+};
+
+START_TEST(a_level_may_follow_verbose)
+{
+	struct run r;
+
+	run(&r, verbosities[_i].args);
+	ck_assert(r.go);
+	ck_assert_int_eq(r.d.verbosity, verbosities[_i].verbosity);
+	ck_assert(r.d.asked == verbosities[_i].asked);
+	for (int n = 0; n <= verbosities[_i].operands; n++)
+		ck_assert((r.argv[r.first + n] == NULL) == (n == verbosities[_i].operands));
+	end(&r);
+}
+END_TEST
+
+static const struct {
+	const char *args[4];
 	const char *error;
 } usage[] = {
 	{ { "--bogus" }, "tool: unknown option: --bogus (try --help)\n" },
@@ -122,6 +150,7 @@ static const struct {
 	{ { "--json=yes" }, "tool: option takes no argument: --json (try --help)\n" },
 	{ { "--name" }, "tool: option needs an argument: --name (try --help)\n" },
 	{ { "-jn" }, "tool: option needs an argument: n (try --help)\n" },
+	{ { "--verbose=loud" }, "tool: bad argument of option: --verbose (try --help)\n" },
 	{ { "--size", "big" }, "tool: bad argument of option: --size (try --help)\n" },
 	{ { "-s", "-1" }, "tool: bad argument of option: s (try --help)\n" },
 };
@@ -294,6 +323,8 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_test(t, options_of_every_kind_are_set_and_operands_follow);
 	tcase_add_test(t, options_stand_anywhere_and_a_dash_is_an_operand);
+	tcase_add_loop_test(t, a_level_may_follow_verbose, 0,
+			    sizeof(verbosities) / sizeof(verbosities[0]));
 	tcase_add_loop_test(t, a_usage_error_is_one_line_and_code_2, 0,
 			    sizeof(usage) / sizeof(usage[0]));
 	tcase_add_loop_test(t, sizes_are_decimal_or_hex_with_a_unit, 0,
