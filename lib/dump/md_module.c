@@ -179,6 +179,8 @@ static bool set_ids(struct md_module *m, const struct record *rec, struct reader
 			m->code_id = code_id_of_image(r->a, rec->timestamp, rec->size);
 		return true;
 	}
+	if (cv.failed)
+		return false;
 	if (rec->cv_size > LIMIT_DUMP_CV_BYTES || rec->cv_size > r->cv_budget) {
 		diag_warn(r->d, &cv, "CodeView record of %" PRIu32 " bytes is ignored",
 			  rec->cv_size);

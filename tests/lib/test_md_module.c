@@ -193,6 +193,7 @@ static const struct {
 	{ 76, 3, 2, 0 },          /* record shorter than its signature */
 	{ 76, 15, 2, 0 },         /* ... than its kind */
 	{ 76, 0, 3, 3 },          /* no record */
+	{ 76, 70000, 2, 0 },      /* outside the file and over the limit */
 };
 
 START_TEST(bad_module_is_left_out_alone)
