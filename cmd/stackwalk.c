@@ -7,6 +7,7 @@
 #include "base/jobs.h"
 #include "base/tool.h"
 #include "base/utf.h"
+#include "dump/microdump.h"
 #include "dump/print.h"
 #include "walk/state.h"
 
@@ -145,6 +146,18 @@ static void print_pipe(const struct run *r, size_t index, struct state *s, struc
 	state_pipe(s, a, out);
 }
 
+/* rust-minidump knows no microdumps; Breakpad, whose form -m is, does. */
+static bool read_dump(const struct run *r, struct dump *dump, const struct file *file,
+		      struct arena *a, struct diag *d, enum md_verdict *verdict, struct error *err)
+{
+	bool compat = r->o->compat;
+
+	if ((compat && !r->o->pipe) || !microdump_is(file->data))
+		return dump_read(dump, file->data, file->name, a, d, compat, verdict, err);
+	*verdict = MD_MISSING_SYSTEM_INFO;
+	return microdump_read(dump, file->data, file->name, a, d, err);
+}
+
 static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 		   enum md_verdict *verdict, struct error *err)
 {
@@ -158,7 +171,7 @@ static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 		return false;
 	}
 	ok = r->o->dump ? print_dump(r, index, &file, &a, out, d, verdict, err)
-			: dump_read(&dump, file.data, file.name, &a, d, r->o->compat, verdict, err);
+			: read_dump(r, &dump, &file, &a, d, verdict, err);
 	if (ok && !r->o->dump) {
 		struct names names;
 		struct state state;

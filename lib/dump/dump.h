@@ -7,8 +7,15 @@
 #include "dump/md_system.h"
 #include "dump/md_thread.h"
 
+/* Graphics: only microdumps know it. */
+struct md_gpu {
+	struct str version, vendor, renderer;
+};
+
 /* A whole minidump as data: every stream that reports need, read once. */
 struct dump {
+	bool is_microdump; /* microdump.h: no streams, no main module */
+	struct md_gpu gpu;
 	struct md md;
 	struct md_system system;
 	struct md_process process;

@@ -52,6 +52,11 @@ void state_build(struct state *s, const struct dump *d, struct names *names, str
 	if (d->exception.present) {
 		s->reason = reason_text(&d->exception, &d->system, a);
 		s->has_address = reason_address(&d->exception, &d->system, s->compat, &s->address);
+		/* Old microdumps do not say what happened. */
+		if (d->is_microdump && d->exception.code == 0) {
+			s->reason = s->compat ? STR("") : STR("unknown");
+			s->has_address = s->compat;
+		}
 	}
 	find_hints(s, a);
 }

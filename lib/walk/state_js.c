@@ -233,7 +233,10 @@ static void put_boot_args(struct report *r)
 /* rust-minidump takes the first module for the main one. */
 static void put_main_module(struct report *r)
 {
-	js_u64(&r->js, 0);
+	if (r->dump->is_microdump)
+		js_null(&r->js);
+	else
+		js_u64(&r->js, 0);
 }
 
 static void put_false(struct report *r)

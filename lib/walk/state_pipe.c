@@ -129,7 +129,11 @@ static void put_system(struct piper *p)
 	fputs("\nCPU", p->out);
 	field(p, str_of(s->cpu_name));
 	field(p, s->has_cpu_info ? s->cpu_info : STR(""));
-	fprintf(p->out, "|%u\nGPU|||\n", s->n_cpus);
+	fprintf(p->out, "|%u\nGPU", s->n_cpus);
+	field(p, p->dump->gpu.version);
+	field(p, p->dump->gpu.vendor);
+	field(p, p->dump->gpu.renderer);
+	putc('\n', p->out);
 }
 
 /* A thread's number: its place in the dump; for Breakpad, among those that did not write it. */
@@ -175,7 +179,8 @@ static void put_modules(struct piper *p)
 		field(p, str_leaf(one->debug_file));
 		field(p, one->debug_id);
 		fprintf(p->out, "|0x%08" PRIx64 "|0x%08" PRIx64 "|%d\n", one->base,
-			one->base + one->size - 1, one->base == m->v[0].base);
+			one->base + one->size - 1,
+			!p->dump->is_microdump && one->base == m->v[0].base);
 	}
 	putc('\n', p->out);
 }
@@ -222,10 +227,17 @@ static void put_named(struct piper *p, struct place *at, struct str module,
 	put_function(p, f->function, &f->place, pc - f->line_base, pc - f->base);
 }
 
-/* pc is the return address, not the instruction that is looked up. */
+/* Breakpad counts from the return address, but on x86 only: stack_frame_cpu.h, ReturnAddress. */
+static uint64_t counted_from(const struct piper *p, const struct frame_note *note)
+{
+	enum cpu_kind cpu = p->dump->system.cpu;
+
+	return note->instruction + (cpu == CPU_X86 || cpu == CPU_AMD64 ? note->behind : 0);
+}
+
 static void put_frame(struct piper *p, struct place *at, const struct frame_note *note)
 {
-	uint64_t pc = note->instruction + note->behind;
+	uint64_t pc = counted_from(p, note);
 	const struct md_module *m;
 	struct sym_frame f = { 0 };
 

@@ -64,6 +64,11 @@ static void put_system(struct printer *p)
 	if (s->has_cpu_info)
 		put_line(p, "     ", s->cpu_info);
 	fprintf(p->out, "     %u CPU%s\n", s->n_cpus, s->n_cpus > 1 ? "s" : "");
+	if (p->dump->gpu.version.n != 0) {
+		put_line(p, "GPU: ", p->dump->gpu.version);
+		put_line(p, "     ", p->dump->gpu.vendor);
+		put_line(p, "     ", p->dump->gpu.renderer);
+	}
 	if (l->has_lsb) {
 		put_after(p, "Linux ", l->lsb_id);
 		put_after(p, " ", l->lsb_release);
@@ -334,7 +339,8 @@ static void put_modules(struct printer *p)
 
 		put_range(p, one->base, one->size, one->code_file);
 		put_after(p, "  ", one->has_version ? one->version : STR("???"));
-		fputs(one->base == m->v[0].base ? "  (main)\n" : "\n", p->out);
+		fputs(!p->dump->is_microdump && one->base == m->v[0].base ? "  (main)\n" : "\n",
+		      p->out);
 	}
 }
 
