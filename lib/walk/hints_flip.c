@@ -27,7 +27,7 @@ static bool is_allowed(const struct search *s, const struct md_mapping *m)
 /* Whether the address is right behind or before memory: off by one, rather than by a bit. */
 static bool is_beside(const struct search *s, uint64_t address)
 {
-	for (size_t i = 0; i < s->mappings->by_address.n; i++) {
+	for (size_t i = 0; s->size != 0 && i < s->mappings->by_address.n; i++) {
 		const struct range *r = &s->mappings->by_address.v[i];
 		uint64_t distance = address < r->first  ? r->first - address
 				    : address > r->last ? address - r->last
@@ -149,15 +149,17 @@ static const struct hint_access *failed_access(const struct hints *h, uint64_t a
 	return NULL;
 }
 
-/* By default only crashes about memory. A null pointer is no flipped bit; on arm64 nobody looks at
- * the instruction, so near-null addresses would seem to be flipped. */
+/* By default only crashes about memory, at an address that is known. A null pointer is no flipped
+ * bit; on arm64 nobody looks at the instruction, so near-null addresses would seem to be flipped.
+ */
 static bool is_candidate(const struct hints *h, const struct hint_case *c)
 {
 	const struct md_system *s = &c->dump->system;
 
 	return c->crash->has_address && h->adjusted != HINT_NULL_POINTER && s->pointer_bits == 64 &&
 	       s->cpu != CPU_ARM64 && s->cpu != CPU_ARM64_OLD &&
-	       (c->compat || c->reason >= HINT_READ);
+	       (c->compat ||
+		(c->reason >= HINT_READ && (!c->protection || h->adjusted == HINT_NON_CANONICAL)));
 }
 
 void hint_find_flips(struct hints *h, const struct hint_case *c, struct arena *a)

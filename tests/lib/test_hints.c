@@ -368,6 +368,23 @@ START_TEST(flips_that_make_sense)
 }
 END_TEST
 
+START_TEST(unknown_address_has_no_flipped_bit)
+{
+	for (unsigned compat = 0; compat < 2; compat++) {
+		struct crash c;
+
+		crash_make(&c, MD_OS_LINUX, CPU_AMD64);
+		c.crash.compat = compat != 0;
+		c.crash.reason = STR("SIGSEGV / SI_KERNEL");
+		crash_code(&c, IP, STR("0f28042500006000"));
+		crash_mapping(&c, 0x400000, 0x1000, MD_READ);
+		crash_hints(&c);
+		ck_assert_uint_eq(c.hints.n_flips, compat);
+		arena_free(&c.a);
+	}
+}
+END_TEST
+
 /* The sums of stackwalk.md 10.4. */
 static const struct {
 	uint64_t address, nearby, other;
@@ -569,6 +586,7 @@ int main(void)
 	tcase_add_test(t, region_alone_is_no_guard_page);
 	tcase_add_test(t, a_flipped_bit_is_found_in_address_and_register);
 	tcase_add_loop_test(t, flips_that_make_sense, 0, COUNT(flips));
+	tcase_add_test(t, unknown_address_has_no_flipped_bit);
 	tcase_add_loop_test(t, confidence_of_flips, 0, COUNT(confidences));
 	tcase_add_test(t, upper_bits_flip_in_addresses_that_are_not_canonical);
 	tcase_add_loop_test(t, what_does_not_agree, 0, COUNT(odd));
