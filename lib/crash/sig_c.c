@@ -287,18 +287,46 @@ static bool read_frames(struct sig_job *job, struct js_value thread)
 	return add_frames(job, js_in_get(thread, STR("frames")));
 }
 
-bool sig_c(struct sig_job *job)
+bool sig_c_crashing_thread(struct sig_job *job, struct js_value *thread)
 {
 	struct str number;
 	int64_t index;
 
-	sig_debug(job, PARTS(STR("using CSignatureTool")));
-	job->result.n_frames = 0;
-	if (!crashing_thread(job, &index, &number) ||
-	    !read_frames(job, find_thread(job->crash.threads, index))) {
-		job->result.n_frames = 0;
+	*thread = (struct js_value){ .kind = JS_NONE };
+	if (!crashing_thread(job, &index, &number))
 		return false;
-	}
+	*thread = find_thread(job->crash.threads, index);
+	return true;
+}
+
+static bool walk(struct sig_job *job)
+{
+	struct str number;
+	int64_t index;
+
+	if (!crashing_thread(job, &index, &number) ||
+	    !read_frames(job, find_thread(job->crash.threads, index)))
+		return false;
 	sig_walk(job, number);
 	return true;
+}
+
+/* The frames of an earlier run stay when this one finds none. */
+static void keep_frames(struct sig_result *now, const struct sig_result *before)
+{
+	memcpy(now->frames, before->frames, sizeof(now->frames));
+	now->n_frames = before->n_frames;
+}
+
+bool sig_c(struct sig_job *job)
+{
+	const struct sig_result before = job->result;
+
+	sig_debug(job, PARTS(STR("using CSignatureTool")));
+	job->result.n_frames = 0;
+
+	bool ok = walk(job);
+	if (!ok || job->result.n_frames == 0)
+		keep_frames(&job->result, &before);
+	return ok;
 }

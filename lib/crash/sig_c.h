@@ -10,4 +10,8 @@
  */
 bool sig_c(struct sig_job *job);
 
+/* The crashing thread, JS_NONE when there is none. False, with sig_fail(), for a number of a thread
+ * that is infinite. */
+bool sig_c_crashing_thread(struct sig_job *job, struct js_value *thread);
+
 #endif

@@ -14,10 +14,16 @@ enum sig_input {
 	SIG_STACKWALK, /* the stackwalker's JSON */
 };
 
-/* Crash data. A value that the input doesn't have is JS_NONE. */
+/* Crash data, by the keys of siggen.md 3. A value that the input doesn't have is JS_NONE. */
 struct sig_crash {
 	bool is_object; /* the input is one: else nothing can be read from it */
+	/* In a processed crash a size that is no integer counts as missing. */
+	bool size_is_integer;
 	struct js_value crashing_thread, threads, os, reason;
+	struct js_value java_stack_trace, java_exception;
+	struct js_value oom_allocation_size, js_large_allocation_failure, abort_message;
+	struct js_value async_shutdown_timeout, ipc_channel_error, additional_minidumps;
+	struct js_value ipc_message_name, hang, mdsw_status_string;
 };
 
 struct sig_crash sig_crash_read(struct js_value root, enum sig_input input);
@@ -61,6 +67,10 @@ void sig_debug(struct sig_job *job, const struct str *parts, size_t n);
 
 /* Sets the signature and says so in the debug log. */
 void sig_set(struct sig_job *job, struct str signature);
+void sig_set_parts(struct sig_job *job, const struct str *parts, size_t n);
+
+/* The printable ASCII in a text, blanks among it. */
+struct str sig_printable(struct sig_job *job, struct str s);
 
 /* Ends a rule that met data of the wrong type: "return sig_fail(job, ...)". */
 bool sig_fail(struct sig_job *job, const char *why);

@@ -1,15 +1,21 @@
 #include "crash/sig_rules.h"
 
 #include "base/unicode.h"
+#include "crash/sig_annotations.h"
 #include "crash/sig_c.h"
+#include "crash/sig_java.h"
+#include "crash/sig_value.h"
 
 /* Of a signature, in characters: SIGNATURE_MAX_LENGTH. */
 enum { MAX_LENGTH = 255 };
 
+/* A Java exception wins over native stacks. */
 static bool generate(struct sig_job *job)
 {
-	if (!job->crash.is_object)
-		return sig_fail(job, "crash data is no object");
+	if (sig_value_true(job->crash.java_stack_trace))
+		return sig_java_trace(job);
+	if (sig_value_true(job->crash.java_exception))
+		return sig_java_exception(job);
 
 	bool ok = sig_c(job);
 	struct str stuck;
@@ -18,31 +24,40 @@ static bool generate(struct sig_job *job)
 	return ok;
 }
 
-static bool is_stack_overflow(const struct sig_job *job)
+/* A watchdog ends a program that does not end by itself: what it hung in is on the first thread.
+ * What is said on the way is said in the name of rule 1. */
+static bool run_watchdog(struct sig_job *job)
 {
-	return js_in_is(job->crash.reason, STR("EXCEPTION_STACK_OVERFLOW"));
+	const struct str signature = job->result.signature;
+	const char *self = job->rule;
+	struct js_value thread = job->crash.crashing_thread;
+
+	if (str_find(signature, STR("RunWatchdog")) == signature.n)
+		return true;
+	job->rule = "SignatureGenerationRule";
+	job->crash.crashing_thread = (struct js_value){ .kind = JS_NONE };
+	bool ok = generate(job);
+	job->crash.crashing_thread = thread;
+	job->rule = self;
+	if (ok)
+		sig_set_parts(job, PARTS(STR("shutdownhang | "), job->result.signature));
+	return ok;
 }
 
 static bool stack_overflow(struct sig_job *job)
 {
-	sig_set(job,
-		arena_concat(job->arena, PARTS(STR("stackoverflow | "), job->result.signature)));
+	if (js_in_is(job->crash.reason, STR("EXCEPTION_STACK_OVERFLOW")))
+		sig_set_parts(job, PARTS(STR("stackoverflow | "), job->result.signature));
 	return true;
 }
 
 /* No white space at the ends, and nothing but printable ASCII. */
 static bool printable(struct sig_job *job)
 {
-	struct str s = unicode_trim(job->result.signature);
-	char *out = arena_new(job->arena, char, s.n + 1);
-	size_t n = 0;
+	struct str s = sig_printable(job, unicode_trim(job->result.signature));
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] >= 0x20 && s.p[i] < 0x7f)
-			out[n++] = s.p[i];
-	}
-	if (n != job->result.signature.n) {
-		sig_set(job, (struct str){ out, n });
+	if (s.n != job->result.signature.n) {
+		sig_set(job, s);
 		sig_note(job, PARTS(STR("unprintable characters removed")));
 	}
 	return true;
@@ -64,16 +79,11 @@ static bool whitespace(struct sig_job *job)
 	return true;
 }
 
-static bool is_long(const struct sig_job *job)
-{
-	return job->result.signature.n > MAX_LENGTH;
-}
-
 static bool truncate_end(struct sig_job *job)
 {
-	sig_set(job,
-		arena_concat(job->arena,
-			     PARTS(str_first(job->result.signature, MAX_LENGTH - 3), STR("..."))));
+	if (job->result.signature.n <= MAX_LENGTH)
+		return true;
+	sig_set_parts(job, PARTS(str_first(job->result.signature, MAX_LENGTH - 3), STR("...")));
 	sig_note(job, PARTS(STR("SigTrunc: signature truncated due to length")));
 	return true;
 }
@@ -81,22 +91,38 @@ static bool truncate_end(struct sig_job *job)
 /* By Socorro's names and in its order (generator.py: DEFAULT_RULESET); the last three stay last. */
 static const struct rule {
 	const char *name;
-	bool (*applies)(const struct sig_job *job); /* NULL: always */
+	bool reads; /* crash data, before anything else: fails if that is no object */
 	bool (*apply)(struct sig_job *job);
 } rules[] = {
-	{ "SignatureGenerationRule", NULL, generate },
-	{ "StackOverflowSignature", is_stack_overflow, stack_overflow },
-	{ "SigPrintableCharsOnly", NULL, printable },
-	{ "SigFixWhitespace", NULL, whitespace },
-	{ "SigTruncate", is_long, truncate_end },
+	{ "SignatureGenerationRule", true, generate },
+	{ "StackwalkerErrorSignatureRule", false, sig_stackwalker_error },
+	{ "BadHardware", true, sig_bad_hardware },
+	{ "OOMSignature", true, sig_out_of_memory },
+	{ "AbortSignature", true, sig_abort },
+	{ "SignatureShutdownTimeout", true, sig_shutdown_timeout },
+	{ "SignatureRunWatchDog", false, run_watchdog },
+	{ "SignatureIPCChannelError", true, sig_ipc_error },
+	{ "SignatureIPCMessageName", true, sig_ipc_message },
+	{ "StackOverflowSignature", true, stack_overflow },
+	{ "HungProcess", true, sig_hang },
+	{ "SigPrintableCharsOnly", false, printable },
+	{ "SigFixWhitespace", false, whitespace },
+	{ "SigTruncate", false, truncate_end },
 };
+
+static bool apply(struct sig_job *job, const struct rule *rule)
+{
+	job->rule = rule->name;
+	if (rule->reads && !job->crash.is_object)
+		return sig_fail(job, "crash data is no object");
+	return rule->apply(job);
+}
 
 void sig_rules(struct sig_job *job)
 {
 	job->result = (struct sig_result){ .signature = STR("") };
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		job->rule = rules[i].name;
-		if ((rules[i].applies == NULL || rules[i].applies(job)) && !rules[i].apply(job))
+		if (!apply(job, &rules[i]))
 			sig_note(job, PARTS(STR("Rule failed: "), str_of(job->why)));
 	}
 }

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/unicode.h"
 #include "base/utf.h"
+#include "crash/sig_repr.h"
 
 static bool is_integer(struct str s)
 {
@@ -90,7 +91,7 @@ struct str sig_value_text(struct js_value v, struct arena *a)
 		return js_in_text(v, a);
 	if (v.kind == JS_NUMBER)
 		return number_str(v.text, a);
-	return utf8_repair(a, v.text);
+	return sig_repr(v, a);
 }
 
 /* The digits of an integer in the base, values 0 to 15, after white space, sign and prefix were

@@ -12,7 +12,7 @@
 bool sig_value_true(struct js_value v);
 
 /* str(): text as it is, True, False, None, integers of any size, floats as repr() writes them.
- * Lists and objects are written as JSON, which Python doesn't. A missing value is None. */
+ * Lists and objects are written as sig_repr() does. A missing value is None. */
 struct str sig_value_text(struct js_value v, struct arena *a);
 
 /* int(): what came of it. */
