@@ -9,10 +9,11 @@
 #include "base/utf.h"
 #include "dump/microdump.h"
 #include "dump/print.h"
+#include "walk/rating.h"
 #include "walk/state.h"
 
 struct options {
-	bool json, pretty, brief, stream, pipe, no_cache, compat;
+	bool json, pretty, brief, stream, pipe, no_cache, compat, rate;
 	struct option_list symbols;
 	bool dump;
 	const char *cache, *output;
@@ -32,6 +33,8 @@ static const struct tool_option options[] = {
 	  "print lines of fields separated by '|', as Breakpad's minidump_stackwalk -m" },
 	{ 0, "dump", NULL, OPTION_FLAG, offsetof(struct options, dump),
 	  "print what is in the dump, field by field; with --brief without memory" },
+	{ 0, "rate", NULL, OPTION_FLAG, offsetof(struct options, rate),
+	  "say how likely an attacker could make use of the crash" },
 	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
 	  "a symbol store, or one .sym file; may be given again" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
@@ -178,6 +181,8 @@ static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 
 		names_init(&names, &dump, r->symbols, r->o->compat, &a);
 		state_build(&state, &dump, &names, &a);
+		if (r->o->rate)
+			state.rating = rating_name(rating_find(&state, tool_oom));
 		(r->o->json   ? print_json
 		 : r->o->pipe ? print_pipe
 			      : print_text)(r, index, &state, &a, out);
@@ -275,8 +280,8 @@ static const char *misfit(const struct options *o)
 		return o->compat ? "ERROR Humans must be hideous! (The --pretty and --human flags "
 				   "cannot both be set)"
 				 : "--pretty is for --json";
-	if (o->pipe && (o->json || o->brief))
-		return "-m is a form of its own, beside --json and --brief";
+	if (o->pipe && (o->json || o->brief || o->rate))
+		return "-m is a form of its own, without --json, --brief and --rate";
 	if (o->dump && (o->json || o->pipe))
 		return "--dump is a report of its own, beside --json and -m";
 	if (o->pretty && o->stream)

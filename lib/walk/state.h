@@ -20,6 +20,7 @@ struct state {
 	uint64_t address;
 	struct hints hints; /* what the crashing instruction tells */
 	struct walk_budget budget;
+	const char *rating; /* of rating.h, set by who wants it in the reports; else NULL */
 };
 
 /* Decides which thread is the requesting one, the reason and the address, and analyses the

@@ -41,6 +41,8 @@ static void put_crash_info(struct report *r)
 	else
 		js_null(&r->js);
 	report_u64(r, "crashing_thread", r->s->requesting >= 0, (uint64_t)r->s->requesting);
+	if (r->s->rating != NULL)
+		js_key_text(&r->js, "exploitability", r->s->rating);
 	hints_js_instruction(h, r->digits, &r->js);
 	report_str(r, "type", crashed, r->s->reason);
 	js_end(&r->js, '}');

@@ -79,10 +79,17 @@ static void put_system(struct printer *p)
 	putc('\n', p->out);
 }
 
+static void put_rating(struct printer *p)
+{
+	if (p->s->rating != NULL)
+		fprintf(p->out, "Exploitability: %s\n", p->s->rating);
+}
+
 static void put_crash(struct printer *p)
 {
 	if (!p->dump->exception.present) {
 		fputs("No crash\n", p->out);
+		put_rating(p);
 		return;
 	}
 	put_line(p, "Crash reason:  ", p->s->reason);
@@ -91,6 +98,7 @@ static void put_crash(struct printer *p)
 		put_address(p, p->s->address);
 		hints_text_adjusted(&p->s->hints, p->digits, p->out);
 	}
+	put_rating(p);
 	hints_text(&p->s->hints, p->digits, p->a, p->out);
 }
 

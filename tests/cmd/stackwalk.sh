@@ -56,6 +56,13 @@ status 0 stackwalk -m --compat "$micro"
 grep -q '^GPU|GL|Maker|Chip$' got
 status 1 stackwalk --compat "$micro"
 
+# a rating where it is asked for
+status 0 stackwalk --brief --rate "$dump"
+grep -q '^Exploitability: [a-z]*$' got
+status 0 stackwalk --json --rate "$dump"
+grep -q '"exploitability":"[a-z]*"' got
+! grep -q exploitability json
+
 # a bad dump does not stop the others; the worst exit code wins
 printf 'MDMP' >short
 status 1 stackwalk --json "$dump" short
@@ -94,7 +101,7 @@ status 1 stackwalk --output-file none short
 status 3 stackwalk --output-file no/such/folder "$dump"
 
 # usage
-for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x'; do
+for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x' '-m --rate x'; do
 	# shellcheck disable=SC2086
 	status 2 stackwalk $options
 	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
