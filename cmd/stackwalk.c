@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -12,17 +14,33 @@
 #include "walk/rating.h"
 #include "walk/state.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat, rate;
 	struct option_list symbols;
 	bool dump;
-	const char *cache, *output;
+	bool human, missing, args;
+	const char *cache, *output, *cyborg, *threads, *evil, *features, *log;
+	const char *symbols_cache;
+	struct option_list symbols_urls;
 	uint64_t jobs;
+	/* What the peer has and here has no effect. */
+	bool no_effect;
+	const char *no_effect_text;
+	uint64_t no_effect_number;
 };
 
 static const struct tool_option options[] = {
 	{ 0, "json", NULL, OPTION_FLAG, offsetof(struct options, json),
 	  "print JSON, not text for people" },
+	{ 0, "human", NULL, OPTION_FLAG, offsetof(struct options, human),
+	  "print text for people: the default" },
+	{ 0, "cyborg", "FILE", OPTION_TEXT, offsetof(struct options, cyborg),
+	  "print text, and write JSON to FILE" },
+	{ 0, "missing", NULL, OPTION_FLAG, offsetof(struct options, missing),
+	  "print the modules whose symbols were not found: tabs between debug file, debug id, "
+	  "code file, code id" },
 	{ 0, "pretty", NULL, OPTION_FLAG, offsetof(struct options, pretty), "indent the JSON" },
 	{ 0, "brief", NULL, OPTION_FLAG, offsetof(struct options, brief),
 	  "of the text, only what crashed and its thread" },
@@ -35,8 +53,24 @@ static const struct tool_option options[] = {
 	  "print what is in the dump, field by field; with --brief without memory" },
 	{ 0, "rate", NULL, OPTION_FLAG, offsetof(struct options, rate),
 	  "say how likely an attacker could make use of the crash" },
+	{ 0, "threads", "WHICH", OPTION_TEXT, offsetof(struct options, threads),
+	  "walk all threads, or the one that is crashing" },
+	{ 0, "recover-function-args", NULL, OPTION_FLAG, offsetof(struct options, args),
+	  "guess the arguments of functions of x86, in the text" },
+	{ 0, "evil-json", "FILE", OPTION_TEXT, offsetof(struct options, evil),
+	  "crash annotations: who signed which modules, the CPU's microcode" },
+	{ 0, "features", "SET", OPTION_TEXT, offsetof(struct options, features),
+	  "stable-basic, stable-all; unstable-all means --recover-function-args" },
 	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
 	  "a symbol store, or one .sym file; may be given again" },
+	{ 0, "symbols-cache", "DIR", OPTION_TEXT, offsetof(struct options, symbols_cache),
+	  "a symbol store, after those of --symbols-path" },
+	{ 0, "symbols-url", "URL", OPTION_LIST, offsetof(struct options, symbols_urls),
+	  "accepted; nothing is fetched" },
+	{ 0, "symbols-tmp", "DIR", OPTION_TEXT, offsetof(struct options, no_effect_text),
+	  "accepted without effect" },
+	{ 0, "symbols-download-timeout-secs", "N", OPTION_SIZE,
+	  offsetof(struct options, no_effect_number), "accepted without effect" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
 	  "keep indexes of symbol files there" },
 	{ 0, "no-cache", NULL, OPTION_FLAG, offsetof(struct options, no_cache), "keep no indexes" },
@@ -44,6 +78,12 @@ static const struct tool_option options[] = {
 	  "work on N dumps at a time; 0: as many as there are CPUs" },
 	{ 'o', "output-file", "FILE", OPTION_TEXT, offsetof(struct options, output),
 	  "write there, not to standard output" },
+	{ 0, "log-file", "FILE", OPTION_TEXT, offsetof(struct options, log),
+	  "write errors and warnings there, not to standard error" },
+	{ 0, "no-color", NULL, OPTION_FLAG, offsetof(struct options, no_effect),
+	  "accepted without effect: nothing has colors" },
+	{ 0, "no-interactive", NULL, OPTION_FLAG, offsetof(struct options, no_effect),
+	  "accepted without effect" },
 	{ 0, "compat", NULL, OPTION_FLAG, offsetof(struct options, compat),
 	  "do exactly as minidump-stackwalk does; operands after the first are symbol paths" },
 };
@@ -53,7 +93,7 @@ static const struct tool tool = {
 	.operands = "minidump ...",
 	.about = "report the stacks of crashed processes from their minidumps",
 	.options = options,
-	.n_options = sizeof(options) / sizeof(options[0]),
+	.n_options = COUNT(options),
 };
 
 /* What all dumps of a run share. */
@@ -62,7 +102,22 @@ struct run {
 	const char **dumps;
 	size_t n_dumps;
 	struct symbols *symbols; /* NULL without symbol paths */
+	const struct evil *evil; /* NULL without */
 };
+
+static bool is_word(const char *text, const char *word)
+{
+	return text != NULL && strcmp(text, word) == 0;
+}
+
+static bool is_one_of(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_word(text, words[i]))
+			return true;
+	}
+	return false;
+}
 
 /* $XDG_CACHE_HOME/crash-tools, ~/.cache/crash-tools, or NULL where neither is known. */
 static const char *default_cache(struct arena *a)
@@ -85,7 +140,8 @@ static void open_symbols(struct run *r, const struct option_list *paths, struct 
 {
 	struct symbols_options o = { .compat = r->o->compat, .oom = tool_oom };
 
-	if (paths->n == 0)
+	/* Without a store, what is missing is all that was looked for. */
+	if (paths->n == 0 && r->o->symbols_urls.n == 0 && !r->o->missing)
 		return;
 	if (!r->o->no_cache)
 		o.cache = r->o->cache != NULL ? r->o->cache : default_cache(a);
@@ -107,10 +163,18 @@ static void print_heading(const struct run *r, size_t index, FILE *out)
 static void print_text(const struct run *r, size_t index, struct state *s, struct arena *a,
 		       FILE *out)
 {
-	struct state_text_options o = { .brief = r->o->brief };
+	struct state_text_options o = { .brief = r->o->brief, .args = r->o->args };
 
 	print_heading(r, index, out);
 	state_text(s, &o, a, out);
+}
+
+static void print_missing(const struct run *r, size_t index, struct state *s, struct arena *a,
+			  FILE *out)
+{
+	(void)r;
+	(void)index;
+	state_missing(s, a, out);
 }
 
 /* The dump itself, which needs no more than a directory. */
@@ -161,6 +225,48 @@ static bool read_dump(const struct run *r, struct dump *dump, const struct file 
 	return microdump_read(dump, file->data, file->name, a, d, err);
 }
 
+static void build(const struct run *r, const struct dump *dump, struct names *names,
+		  struct state *state, struct arena *a)
+{
+	names_init(names, dump, r->symbols, r->o->compat, a);
+	state_build(state, dump, names, a);
+	state->evil = r->evil;
+	state->only_requesting = is_word(r->o->threads, "crashing");
+	if (r->o->rate)
+		state->rating = rating_name(rating_find(state, tool_oom));
+}
+
+/* The second report of --cyborg. */
+static bool write_json(const struct run *r, size_t index, const struct dump *dump, struct arena *a,
+		       struct error *err)
+{
+	struct file_writer w = { 0 };
+	struct names names;
+	struct state state;
+	bool ok;
+
+	if (!file_create(&w, r->o->cyborg, 0600, err))
+		return false;
+	build(r, dump, &names, &state, a);
+	print_json(r, index, &state, a, w.out);
+	ok = file_commit(&w, err);
+	file_abort(&w);
+	return ok;
+}
+
+static void print_report(const struct run *r, size_t index, const struct dump *dump,
+			 struct arena *a, FILE *out)
+{
+	struct names names;
+	struct state state;
+
+	build(r, dump, &names, &state, a);
+	(r->o->json      ? print_json
+	 : r->o->pipe    ? print_pipe
+	 : r->o->missing ? print_missing
+			 : print_text)(r, index, &state, a, out);
+}
+
 static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 		   enum md_verdict *verdict, struct error *err)
 {
@@ -175,22 +281,21 @@ static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
 	}
 	ok = r->o->dump ? print_dump(r, index, &file, &a, out, d, verdict, err)
 			: read_dump(r, &dump, &file, &a, d, verdict, err);
-	if (ok && !r->o->dump) {
-		struct names names;
-		struct state state;
-
-		names_init(&names, &dump, r->symbols, r->o->compat, &a);
-		state_build(&state, &dump, &names, &a);
-		if (r->o->rate)
-			state.rating = rating_name(rating_find(&state, tool_oom));
-		(r->o->json   ? print_json
-		 : r->o->pipe ? print_pipe
-			      : print_text)(r, index, &state, &a, out);
-	}
+	if (ok && !r->o->dump)
+		print_report(r, index, &dump, &a, out);
+	if (ok && r->o->cyborg != NULL)
+		ok = write_json(r, index, &dump, &a, err);
 	diag_end_file(d, file.name);
 	arena_free(&a);
 	file_close(&file);
 	return ok;
+}
+
+/* An error in the form of rust-minidump's log, which Socorro reads. */
+static void say_as_peer(const struct diag *d, const char *what)
+{
+	if (d->verbosity >= DIAG_ERRORS)
+		fprintf(d->out, "ERROR %s\n", what);
 }
 
 /* One dump, a job of jobs_run(). A stream has a line for a dump that could not be read, too. */
@@ -208,9 +313,10 @@ static int walk_one(size_t index, FILE *out, struct diag *d, void *context)
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
-	fprintf(stderr, "ERROR %s - Error %s dump: %s\n", md_verdict_name(verdict),
-		verdict < MD_MISSING_THREAD_LIST ? "reading" : "processing",
-		md_verdict_text(verdict));
+	error_set(&err, ERROR_INPUT, "%s - Error %s dump: %s", md_verdict_name(verdict),
+		  verdict < MD_MISSING_THREAD_LIST ? "reading" : "processing",
+		  md_verdict_text(verdict));
+	say_as_peer(d, err.text);
 	return EXIT_INPUT;
 }
 
@@ -273,19 +379,33 @@ static bool read_names(struct run *r, struct arena *a, struct error *err)
 static const char *misfit(const struct options *o)
 {
 	if (o->brief && o->json)
-		return o->compat ? "ERROR Robots cannot be brief! (The --brief flag is only valid "
+		return o->compat ? "Robots cannot be brief! (The --brief flag is only valid "
 				   "for --human, --cyborg, and --dump)"
 				 : "--brief is for the text report";
-	if (o->pretty && !o->json)
-		return o->compat ? "ERROR Humans must be hideous! (The --pretty and --human flags "
+	if (o->pretty && !o->json && o->cyborg == NULL)
+		return o->compat ? "Humans must be hideous! (The --pretty and --human flags "
 				   "cannot both be set)"
 				 : "--pretty is for --json";
-	if (o->pipe && (o->json || o->brief || o->rate))
-		return "-m is a form of its own, without --json, --brief and --rate";
-	if (o->dump && (o->json || o->pipe))
-		return "--dump is a report of its own, beside --json and -m";
+	return NULL;
+}
+
+static const char *wrong_use(const struct options *o, size_t n_dumps)
+{
+	static const char *const threads[] = { "all", "crashing" };
+	static const char *const features[] = { "stable-basic", "stable-all", "unstable-all" };
+
+	if (o->json + o->human + (o->cyborg != NULL) + o->dump + o->pipe + o->missing > 1)
+		return "only one of --json, --human, --cyborg, --dump, --missing and -m can be";
+	if (o->pipe && (o->brief || o->rate))
+		return "-m is a form of its own, without --brief and --rate";
 	if (o->pretty && o->stream)
 		return "--pretty cannot be one line for each dump";
+	if (o->cyborg != NULL && n_dumps > 1)
+		return "--cyborg is for one minidump";
+	if (o->threads != NULL && !is_one_of(o->threads, threads, COUNT(threads)))
+		return "--threads are all or crashing";
+	if (o->features != NULL && !is_one_of(o->features, features, COUNT(features)))
+		return "--features are stable-basic, stable-all or unstable-all";
 	return NULL;
 }
 
@@ -295,18 +415,71 @@ static bool take_operands(struct run *r, struct option_list *paths, char **opera
 {
 	bool positional = r->o->compat && !r->o->stream && n > 1;
 	size_t extra = positional ? n - 1 : 0;
+	/* The peer uses the cache of what it fetched only when there is a server to fetch from. */
+	bool cache = r->o->symbols_cache != NULL && (!r->o->compat || r->o->symbols_urls.n != 0);
 
-	*paths = (struct option_list){ arena_new(a, const char *, r->o->symbols.n + extra), 0 };
+	*paths = (struct option_list){ arena_new(a, const char *, r->o->symbols.n + extra + cache),
+				       0 };
 	for (size_t i = 0; i < r->o->symbols.n; i++)
 		paths->v[paths->n++] = r->o->symbols.v[i];
 	for (size_t i = 0; i < extra; i++)
 		paths->v[paths->n++] = operands[1 + i];
+	if (cache)
+		paths->v[paths->n++] = r->o->symbols_cache;
 	if (n == 0)
 		return read_names(r, a, err);
 	r->n_dumps = n - extra;
 	r->dumps = arena_new(a, const char *, r->n_dumps);
 	for (size_t i = 0; i < r->n_dumps; i++)
 		r->dumps[i] = operands[i];
+	return true;
+}
+
+/* Lines of several processes come into it whole, each at the end. */
+static bool open_log(struct diag *d, const char *path, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	FILE *log = fd < 0 ? NULL : fdopen(fd, "a");
+
+	if (log == NULL)
+		return error_errno(err, "%s", path);
+	setvbuf(log, NULL, _IOLBF, BUFSIZ);
+	d->out = log;
+	return true;
+}
+
+static int close_log(struct diag *d, int code)
+{
+	bool lost = d->out != stderr && (ferror(d->out) != 0) | (fclose(d->out) != 0);
+
+	return lost ? EXIT_TROUBLE : code;
+}
+
+/* Says what came of options that no dump has a part in: the log, annotations, servers. */
+static bool prepare(struct run *r, struct evil *evil, struct arena *a, struct diag *d)
+{
+	const struct options *o = r->o;
+	struct error err = { 0 };
+
+	if (o->log != NULL && !open_log(d, o->log, &err)) {
+		diag_error(d, &err);
+		return false;
+	}
+	if (o->symbols_urls.n != 0 && d->verbosity >= DIAG_WARNINGS) {
+		error_set(&err, ERROR_NONE,
+			  "--symbols-url: nothing is fetched from a network; --missing prints what "
+			  "would be");
+		diag_error(d, &err);
+	}
+	if (o->evil == NULL)
+		return true;
+	r->evil = evil;
+	if (evil_read(evil, o->evil, o->compat, a, &err))
+		return true;
+	if (o->compat)
+		say_as_peer(d, err.text);
+	else
+		diag_error(d, &err);
 	return true;
 }
 
@@ -317,22 +490,28 @@ int main(int argc, char **argv)
 	struct option_list paths;
 	struct run r = { .o = &o };
 	struct error err = { 0 };
+	struct evil evil;
 	struct diag d;
 	int first, code;
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 	o.json |= o.stream;
-	if (o.compat && d.verbosity == 0)
-		d.verbosity = -1; /* the peer warns only when asked to */
-	if (misfit(&o) != NULL && o.compat) {
-		fprintf(stderr, "%s\n", misfit(&o));
-		return EXIT_INPUT;
-	}
-	if (misfit(&o) != NULL)
-		return tool_usage(&d, misfit(&o));
+	o.args |= !o.compat && is_word(o.features, "unstable-all"); /* the peer means to */
+	if (o.compat && !d.asked)
+		d.verbosity = DIAG_ERRORS; /* the peer warns only when asked to */
 	if (first == argc && !o.stream)
 		return tool_usage(&d, "no minidump given");
+	if (wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)) != NULL)
+		return tool_usage(&d, wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)));
+	if (misfit(&o) != NULL && !o.compat)
+		return tool_usage(&d, misfit(&o));
+	if (!prepare(&r, &evil, &arena, &d))
+		return EXIT_TROUBLE;
+	if (misfit(&o) != NULL) {
+		say_as_peer(&d, misfit(&o));
+		return EXIT_INPUT;
+	}
 	if (!take_operands(&r, &paths, argv + first, (size_t)(argc - first), &arena, &err)) {
 		diag_error(&d, &err);
 		return error_exit_code(&err);
@@ -343,5 +522,6 @@ int main(int argc, char **argv)
 		symbols_close(r.symbols);
 	arena_free(&arena);
 	option_list_free(&o.symbols);
-	return tool_end(&d, code);
+	option_list_free(&o.symbols_urls);
+	return close_log(&d, tool_end(&d, code));
 }

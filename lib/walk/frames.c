@@ -33,7 +33,7 @@ static void collect_thread(struct frames *f, struct state *s, size_t thread, str
 	struct walk w;
 
 	t->first = f->notes.n / sizeof(struct frame_note);
-	if (state_is_dump_thread(s, thread))
+	if (!state_is_walked(s, thread))
 		return;
 	state_walk(s, thread, scratch, &w);
 	while (walk_next(&w, &frame)) {

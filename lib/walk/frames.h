@@ -29,7 +29,7 @@ struct frames {
 	struct regs registers;         /* of the first frame of the requesting thread */
 };
 
-/* Walks every thread but the one that wrote the dump. threads lives in a; frames_free() ends it. */
+/* Walks every thread that is to be walked. threads lives in a; frames_free() ends it. */
 void frames_collect(struct frames *f, struct state *s, struct arena *a);
 void frames_free(struct frames *f);
 

@@ -182,6 +182,13 @@ void report_threads(struct report *r)
 
 /* Modules. */
 
+static void put_cert(struct report *r, struct str module)
+{
+	const struct str *cert = evil_cert_of(r->s->evil, module);
+
+	report_str(r, "cert_subject", cert != NULL, cert == NULL ? STR("") : *cert);
+}
+
 static void put_module(struct report *r, const struct md_module *m,
 		       const struct sym_module *symbols)
 {
@@ -191,7 +198,7 @@ static void put_module(struct report *r, const struct md_module *m,
 
 	js_object(&r->js);
 	report_hex(r, "base_addr", true, m->base);
-	js_key_null(&r->js, "cert_subject");
+	put_cert(r, str_leaf(m->code_file));
 	js_key_str(&r->js, "code_id", m->code_id);
 	js_key_bool(&r->js, "corrupt_symbols", status == SYM_CORRUPT);
 	js_key_str(&r->js, "debug_file", str_leaf(m->debug_file));
@@ -225,7 +232,7 @@ void report_unloaded_modules(struct report *r)
 	for (size_t i = 0; i < u->n; i++) {
 		js_object(&r->js);
 		report_hex(r, "base_addr", true, u->v[i].base);
-		js_key_null(&r->js, "cert_subject");
+		put_cert(r, r->s->compat ? u->v[i].code_file : str_leaf(u->v[i].code_file));
 		js_key_str(&r->js, "code_id", u->v[i].code_id);
 		report_hex(r, "end_addr", true, u->v[i].base + u->v[i].size);
 		js_key_str(&r->js, "filename", u->v[i].code_file);

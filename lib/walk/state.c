@@ -9,6 +9,22 @@ bool state_is_dump_thread(const struct state *s, size_t thread)
 	return p->has_dump_thread && s->dump->threads.v[thread].id == p->dump_thread;
 }
 
+bool state_is_walked(const struct state *s, size_t thread)
+{
+	bool wanted = !s->only_requesting || s->requesting < 0 ||
+		      (ptrdiff_t)thread == s->requesting;
+
+	return wanted && !state_is_dump_thread(s, thread);
+}
+
+bool state_microcode(const struct state *s, uint64_t *version)
+{
+	const struct md_linux *l = &s->dump->linux_info;
+
+	*version = l->has_microcode ? l->microcode : s->evil == NULL ? 0 : s->evil->microcode;
+	return l->has_microcode || (s->evil != NULL && s->evil->has_microcode);
+}
+
 /* The last thread of the id that the exception names, or else the one who asked for the dump; an id
  * that no thread has means that there is none. */
 static ptrdiff_t find_requesting(const struct state *s)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "walk/evil.h"
 #include "walk/hints.h"
 #include "walk/walk.h"
 
@@ -14,8 +15,11 @@ struct state {
 	const struct dump *dump;
 	struct names *names;
 	bool compat;
-	ptrdiff_t requesting; /* index of the thread that crashed or asked for the dump, or -1 */
-	struct str reason;    /* of the exception, if there is one */
+	/* Both are the caller's to set after state_build(). */
+	const struct evil *evil; /* what a crash reporter knew besides; NULL: nothing */
+	bool only_requesting;    /* walk no other thread, if there is a requesting one */
+	ptrdiff_t requesting;    /* index of the thread that crashed or asked for the dump, or -1 */
+	struct str reason;       /* of the exception, if there is one */
 	bool has_address;
 	uint64_t address;
 	struct hints hints; /* what the crashing instruction tells */
@@ -29,6 +33,12 @@ void state_build(struct state *s, const struct dump *d, struct names *names, str
 
 /* Whether a thread is the one that wrote the dump: it has no frames in reports. */
 bool state_is_dump_thread(const struct state *s, size_t thread);
+
+/* Whether reports have the frames of a thread. */
+bool state_is_walked(const struct state *s, size_t thread);
+
+/* The version of the CPU's microcode: the dump's, else the crash reporter's. */
+bool state_microcode(const struct state *s, uint64_t *version);
 
 /* Starts the walk of a thread with the right context: the exception's for the requesting one. */
 void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w);
@@ -48,6 +58,7 @@ void state_js_failure(const char *file, const char *status, const char *error, F
  * made printable (utf.h), but not with compat. */
 struct state_text_options {
 	bool brief;
+	bool args; /* what the arguments of functions of x86 seem to have been (args.h) */
 };
 void state_text(struct state *s, const struct state_text_options *o, struct arena *a, FILE *out);
 
@@ -57,5 +68,9 @@ void state_text(struct state *s, const struct state_text_options *o, struct aren
  * leaves '|' and newlines out, as Breakpad does. stackwalk.md 15.
  */
 void state_pipe(struct state *s, struct arena *a, FILE *out);
+
+/* The modules whose symbols the walks looked for and did not find, a line for each: debug file,
+ * debug id, code file and code id, with tabs between them; names are leaves, made printable. */
+void state_missing(struct state *s, struct arena *a, FILE *out);
 
 #endif

@@ -145,14 +145,15 @@ static void put_system_info(struct report *r)
 {
 	const struct md_system *s = &r->dump->system;
 	char microcode[32];
+	uint64_t version;
+	bool has_microcode = state_microcode(r->s, &version);
 
-	snprintf(microcode, sizeof(microcode), "0x%" PRIx64, r->dump->linux_info.microcode);
+	snprintf(microcode, sizeof(microcode), "0x%" PRIx64, version);
 	js_object(&r->js);
 	js_key_text(&r->js, "cpu_arch", s->cpu_name);
 	js_key_u64(&r->js, "cpu_count", s->n_cpus);
 	report_str(r, "cpu_info", s->has_cpu_info, s->cpu_info);
-	js_key_text(&r->js, "cpu_microcode_version",
-		    r->dump->linux_info.has_microcode ? microcode : NULL);
+	js_key_text(&r->js, "cpu_microcode_version", has_microcode ? microcode : NULL);
 	js_key_str(&r->js, "os", s->os_name);
 	report_str(r, "os_ver", s->os_version.n != 0, s->os_version);
 	js_end(&r->js, '}');
@@ -241,9 +242,9 @@ static void put_main_module(struct report *r)
 		js_u64(&r->js, 0);
 }
 
-static void put_false(struct report *r)
+static void put_has_certs(struct report *r)
 {
-	js_bool(&r->js, false);
+	js_bool(&r->js, r->s->evil != NULL && r->s->evil->has_certs);
 }
 
 static void put_pid(struct report *r)
@@ -286,7 +287,7 @@ static void put_report(struct report *r)
 		{ "mac_crash_info", x->has_mac_records, false, put_mac_crash_info },
 		{ "main_module", true, false, put_main_module },
 		{ "modules", true, false, report_modules },
-		{ "modules_contains_cert_info", true, false, put_false },
+		{ "modules_contains_cert_info", true, false, put_has_certs },
 		{ "pid", d->process.has_pid, false, put_pid },
 		{ "proc_limits", x->has_limits, false, put_proc_limits },
 		{ "process_uptime", d->process.has_create_time, false, put_uptime },

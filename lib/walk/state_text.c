@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/sort.h"
 #include "base/utf.h"
+#include "walk/args.h"
 
 /*
  * The human report, line for line rust-minidump's (minidump-processor/src/process_state.rs, print;
@@ -15,11 +16,13 @@ struct printer {
 	FILE *out;
 	struct state *s;
 	const struct dump *dump;
+	const struct state_text_options *o;
 	unsigned digits;      /* of an address */
 	struct arena *a;      /* for the whole report */
 	struct arena scratch; /* for a step of the walk */
 	struct arena names;   /* for one frame */
 	struct buf text;      /* for one piece of text */
+	struct args args;     /* of the thread being printed; empty unless asked for */
 };
 
 /* Text from the dump or a symbol file, between our own words. */
@@ -230,8 +233,31 @@ static void put_function(struct printer *p, const struct sym_frame *f, uint64_t 
 	}
 }
 
-/* A frame and what is inlined in it; *number is the next line's, and counts inlines too. */
-static void put_frame(struct printer *p, const struct walk_frame *frame, uint64_t *number)
+static void put_args(struct printer *p, const struct walk_frame *frame, struct str function,
+		     uint64_t index)
+{
+	enum args_call call = ARGS_CDECL;
+	struct arg *v = NULL;
+	size_t n = args_of(&p->args, index, &frame->regs, function, &call, &v, &p->names);
+
+	if (n == 0)
+		return;
+	fprintf(p->out, "    Arguments (assuming %s)\n", args_call_text(call));
+	for (size_t i = 0; i < n; i++) {
+		fprintf(p->out, "        arg %zu (", i);
+		put(p, v[i].name);
+		if (v[i].known)
+			fprintf(p->out, ") = 0x%08" PRIx32 "\n", v[i].value);
+		else
+			fputs(") = <unknown>\n", p->out);
+	}
+	putc('\n', p->out);
+}
+
+/* Frame number index of a walk and what is inlined in it; *number is the next line's, and counts
+ * inlines too. */
+static void put_frame(struct printer *p, const struct walk_frame *frame, uint64_t index,
+		      uint64_t *number)
 {
 	struct sym_frame f = { 0 };
 
@@ -256,6 +282,7 @@ static void put_frame(struct printer *p, const struct walk_frame *frame, uint64_
 	putc('\n', p->out);
 	put_registers(p, &frame->regs);
 	fprintf(p->out, "    Found by: %s\n", trust_text(frame->trust));
+	put_args(p, frame, f.function, index);
 }
 
 enum { HALF = LIMIT_WALK_FRAMES_THREAD / 2 };
@@ -273,7 +300,7 @@ static void put_second_half(struct printer *p, const struct buf *ring, uint64_t 
 	}
 	for (uint64_t i = n - kept; i < n; i++) {
 		memcpy(&frame, ring->p + i % HALF * sizeof(frame), sizeof(frame));
-		put_frame(p, &frame, number);
+		put_frame(p, &frame, HALF + i, number);
 	}
 }
 
@@ -284,11 +311,13 @@ static void put_stack(struct printer *p, size_t thread)
 	struct walk w;
 	uint64_t n = 0, number = 0;
 
+	if (p->o->args)
+		args_collect(&p->args, p->s, thread, &p->scratch);
 	if (!state_is_dump_thread(p->s, thread)) {
 		state_walk(p->s, thread, &p->scratch, &w);
 		for (; walk_next(&w, &frame); n++) {
 			if (n < HALF)
-				put_frame(p, &frame, &number);
+				put_frame(p, &frame, n, &number);
 			else if (n < 2 * HALF)
 				buf_put(&ring, &frame, sizeof(frame));
 			else
@@ -300,6 +329,7 @@ static void put_stack(struct printer *p, size_t thread)
 	if (n > HALF)
 		put_second_half(p, &ring, n - HALF, &number);
 	buf_free(&ring);
+	args_free(&p->args);
 }
 
 static void put_thread(struct printer *p, size_t thread, const char *note)
@@ -324,7 +354,7 @@ static void put_requesting_thread(struct printer *p)
 static void put_other_threads(struct printer *p)
 {
 	for (size_t i = 0; i < p->dump->threads.n; i++) {
-		if ((ptrdiff_t)i != p->s->requesting && !state_is_dump_thread(p->s, i))
+		if ((ptrdiff_t)i != p->s->requesting && state_is_walked(p->s, i))
 			put_thread(p, i, "");
 	}
 }
@@ -337,6 +367,16 @@ static void put_range(struct printer *p, uint64_t base, uint64_t size, struct st
 	put(p, str_leaf(code_file));
 }
 
+static void put_cert(struct printer *p, struct str module)
+{
+	const struct str *cert = evil_cert_of(p->s->evil, module);
+
+	if (cert != NULL) {
+		put_after(p, " (", *cert);
+		putc(')', p->out);
+	}
+}
+
 static void put_modules(struct printer *p)
 {
 	const struct md_modules *m = &p->dump->modules;
@@ -347,8 +387,10 @@ static void put_modules(struct printer *p)
 
 		put_range(p, one->base, one->size, one->code_file);
 		put_after(p, "  ", one->has_version ? one->version : STR("???"));
-		fputs(!p->dump->is_microdump && one->base == m->v[0].base ? "  (main)\n" : "\n",
+		fputs(!p->dump->is_microdump && one->base == m->v[0].base ? "  (main)" : "",
 		      p->out);
+		put_cert(p, str_leaf(one->code_file));
+		putc('\n', p->out);
 	}
 }
 
@@ -457,6 +499,7 @@ void state_text(struct state *s, const struct state_text_options *o, struct aren
 		.out = out,
 		.s = s,
 		.dump = s->dump,
+		.o = o,
 		.digits = s->dump->system.pointer_bits == 32 ? 8 : 16,
 		.a = a,
 		.scratch = { .oom = a->oom },

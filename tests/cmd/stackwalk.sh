@@ -101,7 +101,8 @@ status 1 stackwalk --output-file none short
 status 3 stackwalk --output-file no/such/folder "$dump"
 
 # usage
-for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x' '-m --rate x'; do
+for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x' '-m --rate x' \
+	'--json --human x' '--dump --missing x' '--cyborg=f x y' '--threads=some x' '--features=all x' '--verbose=loud x'; do
 	# shellcheck disable=SC2086
 	status 2 stackwalk $options
 	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
@@ -123,6 +124,68 @@ status 0 stackwalk "$DATA/dumps/evil-names.dmp"
 ! LC_ALL=C grep -q "$(printf '\033')" got
 status 0 stackwalk --compat "$DATA/dumps/evil-names.dmp"
 LC_ALL=C grep -q "$(printf '\033')" got
+
+# text and JSON at once; JSON of a bad dump is not there
+status 0 stackwalk --cyborg both.json "$dump"
+cp got both
+stackwalk "$dump" | cmp - both
+stackwalk --json "$dump" | cmp - both.json
+status 1 stackwalk --cyborg none.json short
+[ ! -e none.json ]
+status 3 stackwalk --cyborg no/such/folder "$dump"
+
+# the modules whose symbols are missing, and no others; without stores all that the stacks need
+status 0 stackwalk --missing --no-cache -s "$DATA/symbols" "$dump"
+! grep -q '^null-deref' got
+status 0 stackwalk --missing "$dump"
+grep -q '^null-deref	176D143E44B998EDCE15B88C81E8CE0A0	null-deref	3e146d17b944ed98ce15b88c81e8ce0a35eac06e$' got
+
+# one thread: the one that crashed has its frames, no other thread is printed
+threads=$DATA/dumps/named-threads.dmp
+status 0 stackwalk "$threads"
+[ "$(grep -c '^Thread ' got)" -eq 7 ]
+cp got all
+status 0 stackwalk --threads=crashing "$threads"
+[ "$(grep '^Thread ' got)" = "$(grep '^Thread 4 ' all)" ]
+stackwalk --brief "$threads" >brief
+head -n "$(($(wc -l <brief) - 1))" got >begin
+head -n "$(($(wc -l <brief) - 1))" brief | cmp - begin
+status 0 stackwalk --threads=all "$threads"
+cmp got all
+
+# what a crash reporter knew: certificates by module, microcode; a bad file is said and costs no report
+cat >evil.json <<'end'
+{"ModuleSignatureInfo": {"Someone": ["other", "null-deref"], "odd": 5}, "CPUMicrocodeVersion": "0xAB"}
+end
+status 0 stackwalk --json --evil-json evil.json "$dump"
+grep -q '"cert_subject":"Someone",.*"modules_contains_cert_info":true' got
+grep -q '^stackwalk: evil.json: ModuleSignatureInfo is not ' messages
+status 0 stackwalk --compat --json --evil-json evil.json "$dump"
+grep -q '"modules_contains_cert_info":false' got
+grep -q '^ERROR Could not parse Evil JSON' messages
+printf '[1]' >list.json
+status 0 stackwalk --evil-json list.json "$dump"
+grep -q '^stackwalk: list.json: not a JSON object$' messages
+cmp got both
+
+# a log instead of standard error; how much of it; Socorro's command line
+status 1 stackwalk --log-file log short
+[ ! -s messages ] && [ ! -s got ]
+grep -q '^stackwalk: short: 0x' log
+[ "$(find log -perm 600)" = log ]
+status 1 stackwalk --verbose off short
+[ ! -s messages ]
+status 3 stackwalk --log-file no/such/folder "$dump"
+for compat in '' --compat; do
+	# shellcheck disable=SC2086
+	status 0 stackwalk $compat --evil-json=list.json --symbols-cache="$DATA/symbols" --symbols-tmp=/tmp --no-color \
+		--no-cache --output-file=out.json --log-file=out.log --symbols-url=https://symbols.example/ --json \
+		--verbose=error "$dump"
+	[ ! -s got ] && [ ! -s messages ] && [ "$(wc -l <out.log)" -eq 1 ]
+	grep -q '"loaded_symbols":true' out.json
+done
+status 0 stackwalk --symbols-url=https://symbols.example/ "$dump"
+grep -q 'nothing is fetched' messages
 
 # lost output is not success
 export dump

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 WALKED = ('amd64', 'x86', 'arm', 'arm64')
@@ -115,8 +116,12 @@ def run_golden(root, case, dump, args, golden):
     return kind, cpu, case, found, out == want
 
 
-# The command lines of tools/mkcli.sh that stackwalk has; golden/cli/NAME.out, .err.
+# The command lines of tools/mkcli.sh; golden/cli/NAME.out, .err, and the .json or .log written to WRITTEN.
 TEST = 'dumps/rust-minidump/test.dmp'
+EVIL = ['--evil-json', 'dumps/rust-minidump/evil.json']
+ARGS = ['--symbols-path', 'symbols-synth', 'dumps/synth/x86-win-00.dmp']
+INVALID = 'dumps/rust-minidump/invalid-range.dmp'
+WRITTEN = 'WRITTEN'
 CLI = {
     'default': [TEST],
     'brief': ['--brief', TEST],
@@ -127,17 +132,38 @@ CLI = {
     'symfile-wrong': ['--brief', '--symbols-path',
                       'symbols/crash.pdb/3249D99D0C4049318610F4E4FB0B69361/crash.sym', TEST],
     'json-compact': ['--json', TEST],
-    'json-brief': ['--json', '--brief', TEST],
-    'human-pretty': ['--pretty', TEST],
-    'nosuchfile': ['dumps/nosuchfile.dmp'],
-    'directory': ['dumps'],
+    'json-brief': ['--json', '--brief', '--no-color', TEST],
+    'json-human': ['--json', '--human', TEST],
+    'human-pretty': ['--human', '--pretty', '--no-color', TEST],
+    'nosuchfile': ['--no-color', 'dumps/nosuchfile.dmp'],
+    'nofile': [],
+    'directory': ['--no-color', 'dumps'],
+    'evil-json': ['--json', '--pretty', *EVIL, TEST],
+    'evil-human': ['--human', *EVIL, TEST],
+    'evil-missing': ['--json', '--pretty', '--no-color', '--evil-json', 'nosuchfile.json', TEST],
+    'args': ['--human', '--recover-function-args', *ARGS],
+    'args-features': ['--human', '--features', 'unstable-all', *ARGS],
+    'args-json': ['--json', '--pretty', '--recover-function-args', *ARGS],
+    'cyborg': ['--cyborg', WRITTEN, TEST],
+    'output-file': ['--json', '--output-file', WRITTEN, TEST],
+    'log-file': ['--no-color', '--log-file', WRITTEN, INVALID],
+    'color-error': [INVALID],
+    'verbose-warn': ['--json', '--no-color', '--verbose', 'warn', 'dumps/synth/dir-duplicate.dmp'],
+    'badverbose': ['--verbose', 'loud', TEST],
+    'version': ['--version'],
+    'dump-full': ['--dump', TEST],
 }
 
 
 def run_cli(root, name):
-    out, err, code = stackwalk(*CLI[name], cwd=root)
     golden = os.path.join(root, 'golden/cli', name)
     found = []
+    with tempfile.TemporaryDirectory() as folder:
+        written = os.path.join(folder, 'written')
+        out, err, code = stackwalk(*(written if arg == WRITTEN else arg for arg in CLI[name]), cwd=root)
+        for kind in '.json', '.log':
+            if os.path.exists(golden + kind) and read(written) != read(golden + kind):
+                found.append(f'another {kind}')
     if out != read(golden + '.out'):
         found.append('another output')
     if b'%sexit %d\n' % (err, code) != read(golden + '.err'):
