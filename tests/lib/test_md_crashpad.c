@@ -1,0 +1,219 @@
+#include <stdlib.h>
+
+#include "dump/md_crashpad.h"
+#include "dumps.h"
+
+#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
+
+/* A STRING8; returns its offset. */
+static uint32_t put_string8(struct dump_maker *m, const char *text)
+{
+	uint32_t at = (uint32_t)m->b.n;
+
+	dump_put(m, 4, strlen(text));
+	put_text(&m->b, text);
+	dump_put(m, 1, 0);
+	return at;
+}
+
+/* A table of n words behind their count; returns its offset. */
+static uint32_t put_table(struct dump_maker *m, uint32_t n, const uint32_t *words, size_t n_words)
+{
+	uint32_t at = (uint32_t)m->b.n;
+
+	dump_put(m, 4, n);
+	for (size_t i = 0; i < n_words; i++)
+		dump_put(m, 4, words[i]);
+	return at;
+}
+
+static void put_location(struct dump_maker *m, uint32_t size, uint32_t at)
+{
+	dump_put(m, 4, size);
+	dump_put(m, 4, at);
+}
+
+static void put_stream(struct dump_maker *m, uint32_t version, uint32_t simple, uint32_t n_simple,
+		       uint32_t modules, uint32_t n_modules)
+{
+	dump_begin(m, MD_CRASHPAD_INFO);
+	dump_put(m, 4, version);
+	for (unsigned i = 0; i < 32; i++)
+		dump_put(m, 1, i);
+	put_location(m, n_simple == 0 ? 0 : 4 + 8 * n_simple, simple);
+	put_location(m, n_modules == 0 ? 0 : 4 + 12 * n_modules, modules);
+	dump_end(m);
+}
+
+static bool read_cut(struct md_crashpad *x, const struct dump_maker *m, size_t n, struct arena *a)
+{
+	struct md md;
+
+	return dump_open_cut(&md, m, n, a) && md_crashpad_read(x, &md, a);
+}
+
+START_TEST(annotations_are_sorted_and_the_last_counts)
+{
+	struct dump_maker m = dump_make(_i != 0);
+	struct arena a = { 0 };
+	struct md_crashpad x;
+	uint32_t b = put_string8(&m, "b"), z = put_string8(&m, "z"), a1 = put_string8(&m, "a");
+	uint32_t words[] = { z, a1, b, z, z, b };
+
+	put_stream(&m, 1, put_table(&m, 3, words, 6), 3, 0, 0);
+	ck_assert(read_cut(&x, &m, m.b.n, &a));
+	ck_assert_uint_eq(x.version, 1);
+	ck_assert_uint_eq(cursor_u8(&x.client_id), 16);
+	ck_assert_uint_eq(x.n_modules, 0);
+	ck_assert_uint_eq(x.simple.n, 2);
+	is_text(x.simple.v[0].name, "b");
+	is_text(x.simple.v[0].text, "z");
+	is_text(x.simple.v[1].name, "z");
+	is_text(x.simple.v[1].text, "b");
+	arena_free(&a);
+}
+END_TEST
+
+/* A module with a list, and an annotation object of each kind. */
+static struct dump_maker make_module(void)
+{
+	struct dump_maker m = dump_make(false);
+	uint32_t s[5];
+	const char *const texts[] = { "one", "two", "three", "four", "value" };
+
+	for (unsigned i = 0; i < 5; i++)
+		s[i] = put_string8(&m, texts[i]);
+	uint32_t list = put_table(&m, 2, (uint32_t[]){ s[1], s[0] }, 2);
+	uint32_t objects = put_table(
+		&m, 4,
+		(uint32_t[]){ s[0], 0, s[4], s[1], 1, s[4], s[2], 2, 0, s[3], 0x8000, 0xffffffff },
+		12);
+	uint32_t module = (uint32_t)m.b.n;
+	dump_put(&m, 4, 9);
+	put_location(&m, 12, list);
+	put_location(&m, 0, 0);
+	put_location(&m, 52, objects);
+	put_stream(&m, 2, 0, 0, put_table(&m, 1, (uint32_t[]){ 5, 28, module }, 3), 1);
+	return m;
+}
+
+START_TEST(modules_have_annotations)
+{
+	static const struct {
+		const char *name, *text;
+		enum md_annotation_kind kind;
+	} objects[] = {
+		{ "four", "", MD_ANNOTATION_USER },
+		{ "one", "", MD_ANNOTATION_INVALID },
+		{ "three", "", MD_ANNOTATION_UNKNOWN },
+		{ "two", "value", MD_ANNOTATION_TEXT },
+	};
+	struct dump_maker m = make_module();
+	struct arena a = { 0 };
+	struct md_crashpad x;
+
+	ck_assert(read_cut(&x, &m, m.b.n, &a));
+	ck_assert_uint_eq(x.n_modules, 1);
+	ck_assert_uint_eq(x.modules[0].index, 5);
+	ck_assert_uint_eq(x.modules[0].version, 9);
+	ck_assert_uint_eq(x.modules[0].list.n, 2);
+	is_text(x.modules[0].list.v[0].text, "two");
+	ck_assert_uint_eq(x.modules[0].simple.n, 0);
+	ck_assert_uint_eq(x.modules[0].objects.n, 4);
+	for (int i = 0; i < COUNT(objects); i++) {
+		is_text(x.modules[0].objects.v[i].name, objects[i].name);
+		is_text(x.modules[0].objects.v[i].text, objects[i].text);
+		ck_assert(x.modules[0].objects.v[i].kind == objects[i].kind);
+	}
+	arena_free(&a);
+}
+END_TEST
+
+START_TEST(cut_streams_are_not_read)
+{
+	struct dump_maker m = make_module();
+	struct md_crashpad x;
+
+	for (size_t n = 0; n < m.b.n; n++) {
+		struct arena a = { 0 };
+
+		ck_assert(!read_cut(&x, &m, n, &a));
+		arena_free(&a);
+	}
+}
+END_TEST
+
+/* What spoils a stream of one annotation: a byte of "name" (a STRING8 at the start of the body),
+ * of the table behind it, or of the stream. */
+enum { NAME, TABLE, STREAM };
+static const struct {
+	int where;
+	size_t at;
+	unsigned width;
+	uint64_t value;
+} damages[] = {
+	{ NAME, 0, 4, 0xffffffff }, /* longer than the file */
+	{ NAME, 4, 1, 0xff },       /* no UTF-8 */
+	{ NAME, 8, 1, 'x' },        /* no nul */
+	{ TABLE, 0, 4, 2 },         /* more entries than the table has */
+	{ TABLE, 4, 4, 0xfffffff0 },
+	{ TABLE, 8, 4, 0xfffffff0 },
+	{ STREAM, 0, 4, 0 }, /* no version */
+	{ STREAM, 40, 4, 0xfffffff0 },
+	{ STREAM, 44, 4, 0xfffffff0 },
+};
+
+START_TEST(damaged_streams_are_not_read)
+{
+	struct dump_maker m = dump_make(false);
+	struct arena a = { 0 };
+	struct md_crashpad x;
+	uint32_t places[3];
+
+	places[NAME] = put_string8(&m, "name");
+	places[TABLE] = put_table(&m, 1, (uint32_t[]){ places[NAME], places[NAME] }, 2);
+	put_stream(&m, 1, places[TABLE], 1, 0, 0);
+	places[STREAM] = (uint32_t)m.stream;
+	ck_assert(read_cut(&x, &m, m.b.n, &a));
+	dump_set(&m, places[damages[_i].where] + damages[_i].at, damages[_i].width,
+		 damages[_i].value);
+	ck_assert(!read_cut(&x, &m, m.b.n, &a));
+	arena_free(&a);
+}
+END_TEST
+
+START_TEST(tables_that_lie_over_each_other_are_bounded)
+{
+	struct dump_maker m = dump_make(false);
+	struct arena a = { 0 };
+	struct md_crashpad x;
+	char text[1001] = { 0 };
+	uint32_t words[100];
+
+	memset(text, 'x', 1000);
+	uint32_t name = put_string8(&m, text);
+	for (int i = 0; i < COUNT(words); i++)
+		words[i] = name;
+	put_stream(&m, 1, put_table(&m, 50, words, 100), 50, 0, 0);
+	ck_assert(!read_cut(&x, &m, m.b.n, &a));
+	arena_free(&a);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("md_crashpad");
+	TCase *t = tcase_create("md_crashpad");
+	SRunner *r = srunner_create(s);
+
+	suite_add_tcase(s, t);
+	tcase_add_loop_test(t, annotations_are_sorted_and_the_last_counts, 0, 2);
+	tcase_add_test(t, modules_have_annotations);
+	tcase_add_test(t, cut_streams_are_not_read);
+	tcase_add_loop_test(t, damaged_streams_are_not_read, 0, COUNT(damages));
+	tcase_add_test(t, tables_that_lie_over_each_other_are_bounded);
+	srunner_run_all(r, CK_ENV);
+	int failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
