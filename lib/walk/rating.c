@@ -1,5 +1,7 @@
 #include "walk/rating.h"
 
+#include "walk/rating_block.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Addresses up to here come from null pointers. */
@@ -78,17 +80,34 @@ static bool is_ascii(uint64_t address)
 	return true;
 }
 
-/* What the instruction does that read or wrote. */
-static unsigned weight_of_instruction(const struct hints *h)
+/* By what comes after the access. */
+static const struct {
+	uint8_t bit, weight;
+} block_weights[] = {
+	{ BLOCK_BRANCHES, LARGE },    { BLOCK_PASSES, TINY }, { BLOCK_WRITES, MEDIUM },
+	{ BLOCK_STRINGS_TO, MEDIUM }, { BLOCK_READS, TINY },  { BLOCK_STRINGS_FROM, TINY },
+	{ BLOCK_COMPARES, TINY },
+};
+
+/* What the instruction is that read or wrote, and what follows it. */
+static unsigned weight_of_code(const struct state *s, const struct regs *regs, bool written)
 {
-	if (!h->decoded)
+	const struct insn *i = &s->hints.insn;
+	unsigned weight = 0, block;
+
+	if (!s->hints.decoded)
 		return 0;
-	if ((h->insn.kind & INSN_STRING) != 0)
-		return HUGE;
-	return h->insn.flow != INSN_NEXT && h->insn.flow != INSN_ELSEWHERE ? LARGE : 0;
+	if ((i->kind & INSN_STRING) != 0)
+		weight = HUGE;
+	else if (i->flow != INSN_NEXT && i->flow != INSN_ELSEWHERE)
+		weight = LARGE;
+	block = rating_block(s->dump, regs, i, written);
+	for (size_t n = 0; n < COUNT(block_weights); n++)
+		weight += (block & block_weights[n].bit) != 0 ? block_weights[n].weight : 0u;
+	return weight;
 }
 
-static bool weigh_access(const struct state *s, unsigned *weight)
+static bool weigh_access(const struct state *s, const struct regs *regs, unsigned *weight)
 {
 	const struct md_exception *e = &s->dump->exception;
 
@@ -103,7 +122,7 @@ static bool weigh_access(const struct state *s, unsigned *weight)
 		}
 		*weight += operations[i].weight + (is_ascii(s->address) ? (unsigned)MEDIUM : 0u);
 		if (s->dump->system.cpu == CPU_X86 && operations[i].operation <= 1)
-			*weight += weight_of_instruction(&s->hints);
+			*weight += weight_of_code(s, regs, operations[i].operation == 1);
 		return true;
 	}
 	return false;
@@ -129,7 +148,7 @@ static enum rating rate_windows(const struct state *s)
 		weight += HUGE;
 	for (size_t i = 0; i < COUNT(codes); i++)
 		weight += codes[i].code == code ? codes[i].weight : 0u;
-	if (code == access_violation && !weigh_access(s, &weight))
+	if (code == access_violation && !weigh_access(s, &regs, &weight))
 		return RATING_NO_DATA;
 	for (size_t i = 0; i < COUNT(ratings); i++)
 		if (weight >= ratings[i].least)

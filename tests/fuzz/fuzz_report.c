@@ -2,7 +2,7 @@
 
 #include "base/js_in.h"
 #include "base/utf.h"
-#include "walk/state.h"
+#include "walk/rating.h"
 
 /*
  * A minidump, reported without symbols both ways, as text and as JSON. The JSON must parse; the
@@ -57,6 +57,7 @@ static void report(const struct dump *d, bool compat, bool json, struct arena *a
 
 	names_init(&names, d, NULL, compat, a);
 	state_build(&s, d, &names, a);
+	s.rating = rating_name(rating_find(&s, NULL));
 	if (json)
 		state_js(&s, &(struct state_js_options){ .pretty = compat }, a, out);
 	else

@@ -134,16 +134,20 @@ static uint64_t walk(struct world *w, const struct cpu *cpu, bool compat)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum cpu_kind kinds[] = { CPU_AMD64, CPU_X86, CPU_ARM, CPU_ARM64 };
+	static const enum cpu_kind kinds[3][4] = {
+		{ CPU_AMD64, CPU_X86, CPU_ARM, CPU_ARM64 },
+		{ CPU_MIPS, CPU_MIPS64, CPU_PPC, CPU_PPC64 },
+		{ CPU_SPARC, CPU_RISCV, CPU_RISCV64, CPU_ARM64_OLD },
+	};
 	static const enum md_os systems[] = { MD_OS_LINUX, MD_OS_WINDOWS, MD_OS_IOS, MD_OS_MACOS };
 	struct cursor c = cursor_make((struct slice){ data, size }, "fuzz");
 	unsigned kind = cursor_u8(&c), words = cursor_u8(&c) * 2u;
-	const struct cpu *cpu = cpu_find(kinds[kind & 3]);
+	const struct cpu *cpu = cpu_find(kinds[(kind >> 5) % 3][kind & 3]);
 	bool compat = (kind >> 4 & 1) != 0;
 	struct world w = { 0 };
 	struct str text;
 
-	w.dump.system = (struct md_system){ .cpu = kinds[kind & 3], .os = systems[kind >> 2 & 3] };
+	w.dump.system = (struct md_system){ .cpu = cpu->kind, .os = systems[kind >> 2 & 3] };
 	make_modules(&w);
 	make_memory(&w);
 	make_values(&w, cpu, words, &c);

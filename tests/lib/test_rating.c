@@ -97,13 +97,26 @@ static void put_code(const char *reg, const void *code, size_t n)
 START_TEST(instructions_weigh_on_x86)
 {
 	static const struct {
-		uint8_t code[4];
+		uint8_t code[12];
 		const char *rating;
 	} cases[] = {
-		{ { 0x8b, 0x01 }, "low" },  /* mov eax, [ecx] */
-		{ { 0xff, 0x21 }, "high" }, /* jmp [ecx] */
-		{ { 0xff, 0x11 }, "high" }, /* call [ecx] */
-		{ { 0xa4 }, "high" },       /* movs */
+		/* the address of the crash is in ecx: mov eax, [ecx], and then */
+		{ { 0x8b, 0x01, 0xff, 0xe1 }, "high" },             /* jmp ecx */
+		{ { 0x8b, 0x01, 0xff, 0x11 }, "high" },             /* call [ecx] */
+		{ { 0x8b, 0x01, 0x89, 0x01 }, "high" },             /* mov [ecx], eax */
+		{ { 0x8b, 0x01, 0x89, 0x03 }, "low" },              /* mov [ebx], eax */
+		{ { 0x8b, 0x01, 0x8b, 0xcb, 0x89, 0x01 }, "low" },  /* mov ecx, ebx; the write */
+		{ { 0x8b, 0x01, 0x33, 0xc9, 0x89, 0x01 }, "low" },  /* xor ecx, ecx; the write */
+		{ { 0x8b, 0x01, 0x59, 0x89, 0x01 }, "low" },        /* pop ecx; the write */
+		{ { 0x8b, 0x01, 0x87, 0xcb, 0x89, 0x03 }, "high" }, /* xchg; mov [ebx], eax */
+		{ { 0x8b, 0x01, 0xeb, 0x00, 0x89, 0x01 }, "low" },  /* jmp; the write */
+		{ { 0x8b, 0x01, 0xc3, 0x89, 0x01 }, "low" },        /* ret; the write */
+		{ { 0x8b, 0x01, 0x74, 0x00, 0x89, 0x01 }, "high" }, /* je; the write */
+		{ { 0x8b, 0x01, 0x3b, 0xc8, 0x51, 0xe8, 0, 0, 0, 0 }, "low" }, /* all of 5 */
+		{ { 0x8b, 0x01 }, "low" },                                     /* mov eax, [ecx] */
+		{ { 0xff, 0x21 }, "high" },                                    /* jmp [ecx] */
+		{ { 0xff, 0x11 }, "high" },                                    /* call [ecx] */
+		{ { 0xa4 }, "high" },                                          /* movs */
 	};
 
 	make(CPU_X86, MD_OS_WINDOWS, 0xc0000005, NULL);
@@ -240,7 +253,7 @@ int main(void)
 	tcase_add_loop_test(t, windows_exceptions_have_weights, 0, 11);
 	tcase_add_loop_test(t, access_violations_are_rated_by_what_was_tried_and_where, 0, 9);
 	tcase_add_loop_test(t, code_near_the_stack_pointer_weighs, 0, 2);
-	tcase_add_loop_test(t, instructions_weigh_on_x86, 0, 4);
+	tcase_add_loop_test(t, instructions_weigh_on_x86, 0, 16);
 	tcase_add_test(t, what_is_in_its_place_is_interesting);
 	tcase_add_test(t, what_is_out_of_its_place_is_high);
 	tcase_add_test(t, without_a_map_the_rest_decides);
