@@ -450,9 +450,11 @@ static bool open_log(struct diag *d, const char *path, struct error *err)
 
 static int close_log(struct diag *d, int code)
 {
-	bool lost = d->out != stderr && (ferror(d->out) != 0) | (fclose(d->out) != 0);
+	bool lost = ferror(d->out) != 0;
 
-	return lost ? EXIT_TROUBLE : code;
+	if (d->out == stderr)
+		return code;
+	return fclose(d->out) != 0 || lost ? EXIT_TROUBLE : code;
 }
 
 /* Says what came of options that no dump has a part in: the log, annotations, servers. */
