@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/js.h"
+#include "base/js_stream.h"
 #include "base/tool.h"
 #include "base/utf.h"
 #include "crash/sig_rules.h"
@@ -164,30 +164,29 @@ static void sign(struct run *r, struct js_value root)
 static int sign_file(struct run *r, const char *path)
 {
 	static const struct sig_result none = { .signature = { "", 0 } };
+	enum js_next next;
 	struct error err = { 0 };
-	struct file f;
+	struct js_stream s;
 	struct js_value root;
 	int code = EXIT_DONE;
 
-	if (!file_open(&f, path, &err)) {
+	if (!js_stream_open(&s, path, tool_oom, &err)) {
 		diag_error(r->d, &err);
 		return error_exit_code(&err);
 	}
-
-	struct js_in in = js_in_make((struct str){ (const char *)f.data.p, f.data.n }, f.name,
-				     tool_oom);
-	while (js_in_more(&in)) {
-		err = (struct error){ 0 };
-		if (js_in_read(&in, &root, &err)) {
+	while ((next = js_stream_next(&s, &root, &err)) != JS_NEXT_END) {
+		if (next == JS_NEXT_DOCUMENT) {
 			sign(r, root);
 			continue;
 		}
 		diag_error(r->d, &err);
+		code = code > error_exit_code(&err) ? code : error_exit_code(&err);
+		if (next == JS_NEXT_FAILED)
+			break;
 		r->form->print(r, &none, err.text);
-		code = error_exit_code(&err);
+		err = (struct error){ 0 };
 	}
-	js_in_free(&in);
-	file_close(&f);
+	js_stream_close(&s);
 	return code;
 }
 

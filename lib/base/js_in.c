@@ -414,7 +414,9 @@ static bool read_failed(struct scan *s, struct error *err)
 		s->wrong = "document is too long";
 		code = ERROR_LIMIT;
 	}
+	in->cut = s->p == s->end;
 	resume(in, s->p);
+	in->cut |= in->rest.n == 0;
 	return error_set(err, code, "%s:%llu: %s", in->file, (unsigned long long)line, s->wrong);
 }
 
@@ -437,6 +439,7 @@ bool js_in_read(struct js_in *in, struct js_value *root, struct error *err)
 
 	in->text = in->rest.p;
 	in->n_tokens = 0;
+	in->cut = false;
 	in->at_line = in->line;
 	if (!scan_document(&s))
 		return read_failed(&s, err);

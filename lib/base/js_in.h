@@ -40,6 +40,8 @@ struct js_in {
 	uint64_t line;    /* of the start of rest, from 1 */
 	uint64_t at_line; /* on which the document began */
 	uint64_t again;   /* bytes that bad documents made be read again */
+	bool cut;         /* the text ended in the last document, or in the lines left out with it:
+			   * more of it could have made a difference */
 	void (*oom)(size_t wanted);
 
 	const char *text; /* of the document that was read last */
