@@ -101,29 +101,32 @@ static void sort_names(struct md_annotations *x, struct arena *a)
 	x->n = kept;
 }
 
-static const struct shape {
+/* The tables of annotations. */
+enum shape { LIST, SIMPLE, OBJECTS };
+static const struct {
 	size_t entry_size;
 	bool (*read)(struct reader *r, struct cursor *c, struct md_annotation *out);
-	bool named;
-} list_shape = { LIST_ENTRY, read_list_entry, false },
-  simple_shape = { SIMPLE_ENTRY, read_simple_entry, true },
-  object_shape = { OBJECT_ENTRY, read_object_entry, true };
+} shapes[] = {
+	[LIST] = { LIST_ENTRY, read_list_entry },
+	[SIMPLE] = { SIMPLE_ENTRY, read_simple_entry },
+	[OBJECTS] = { OBJECT_ENTRY, read_object_entry },
+};
 
-static bool read_annotations(struct reader *r, struct cursor *c, const struct shape *shape,
+static bool read_annotations(struct reader *r, struct cursor *c, enum shape shape,
 			     struct md_annotations *x)
 {
 	struct cursor table;
 	uint32_t n;
 
 	*x = (struct md_annotations){ 0 };
-	if (!open_table(r, c, shape->entry_size, &table, &n))
+	if (!open_table(r, c, shapes[shape].entry_size, &table, &n))
 		return false;
 	x->v = arena_new(r->a, struct md_annotation, n);
 	for (; x->n < n; x->n++) {
-		if (!shape->read(r, &table, &x->v[x->n]))
+		if (!shapes[shape].read(r, &table, &x->v[x->n]))
 			return false;
 	}
-	if (shape->named)
+	if (shape != LIST)
 		sort_names(x, r->a);
 	return true;
 }
@@ -136,9 +139,9 @@ static bool read_module(struct reader *r, struct cursor *link, struct md_crashpa
 	struct cursor c = cursor_sub(&r->md->file, cursor_u32(link), MODULE_SIZE);
 
 	m->version = cursor_u32(&c);
-	return read_annotations(r, &c, &list_shape, &m->list) &&
-	       read_annotations(r, &c, &simple_shape, &m->simple) &&
-	       read_annotations(r, &c, &object_shape, &m->objects);
+	return read_annotations(r, &c, LIST, &m->list) &&
+	       read_annotations(r, &c, SIMPLE, &m->simple) &&
+	       read_annotations(r, &c, OBJECTS, &m->objects);
 }
 
 bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a)
@@ -153,7 +156,7 @@ bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *
 	x->report_id = cursor_sub(&c, 4, GUID_SIZE);
 	x->client_id = cursor_sub(&c, 20, GUID_SIZE);
 	cursor_skip(&c, 2 * (uint64_t)GUID_SIZE);
-	if (x->version == 0 || !read_annotations(&r, &c, &simple_shape, &x->simple) ||
+	if (x->version == 0 || !read_annotations(&r, &c, SIMPLE, &x->simple) ||
 	    !open_table(&r, &c, LINK_ENTRY, &links, &n))
 		return false;
 	x->modules = arena_new(a, struct md_crashpad_module, n);

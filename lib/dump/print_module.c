@@ -115,11 +115,9 @@ static void print_debug_id(struct printer *p, struct str id)
 	if (id.n == 0)
 		fputs("00000000-0000-0000-0000-000000000000", p->out);
 	for (size_t i = 0; i < digits && i < id.n; i++) {
-		char c = id.p[i];
-
-		if (guid && (i == 8 || i == 12 || i == 16 || i == 20))
+		if (guid && i >= 8 && i <= 20 && i % 4 == 0)
 			putc('-', p->out);
-		putc(guid && c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c, p->out);
+		putc(guid && id.p[i] >= 'A' ? id.p[i] | 0x20 : id.p[i], p->out);
 	}
 	if (age.n != 0 && !str_eq(age, STR("0")))
 		fprintf(p->out, "-%.*s", STR_ARGS(age));

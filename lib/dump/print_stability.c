@@ -18,7 +18,8 @@ static const struct value_name {
 	  "file_system_state.posix_file_system_state.open_file_descriptors" },
 	{ MD_PROCESS_HANDLES, true,
 	  "file_system_state.windows_file_system_state.process_handle_count" },
-}, system_names[] = {
+};
+static const struct value_name system_names[] = {
 	{ MD_SYSTEM_COMMIT_LIMIT, true, "system_memory_state.windows_memory.system_commit_limit" },
 	{ MD_SYSTEM_COMMIT_REMAINING, true,
 	  "system_memory_state.windows_memory.system_commit_remaining" },
