@@ -173,6 +173,10 @@ static void print_streams(struct printer *p)
 	print_stability(p);
 	for (size_t i = 0; i < COUNT(text_streams); i++)
 		print_text_stream(p, text_streams[i]);
+	if (!p->compat) {
+		print_auxv(p);
+		print_comments(p);
+	}
 }
 
 void dump_print(const struct md *md, const struct dump_print_options *o, struct arena *a,

@@ -35,6 +35,17 @@ void print_line(struct printer *p, struct str text)
 	putc('\n', p->out);
 }
 
+void print_units(struct printer *p, struct cursor c, size_t most)
+{
+	struct cursor scan = c;
+	size_t n = 0;
+	struct str text;
+
+	while (n < most && cursor_u16(&scan) != 0)
+		n++;
+	print_line(p, utf16_to_utf8(p->a, &c, n, &text) ? text : STR("(invalid)"));
+}
+
 void print_hex(struct printer *p, struct slice bytes)
 {
 	if (!print_take(p, bytes.n))

@@ -55,6 +55,9 @@ void print_value(struct printer *p, struct cursor at, unsigned size, enum print_
 void print_text(struct printer *p, struct str text);
 void print_line(struct printer *p, struct str text);
 
+/* The UTF-16 at c up to its first nul, at most so many units, and a newline. */
+void print_units(struct printer *p, struct cursor c, size_t most);
+
 /* Takes n bytes from the budget; false, and says so in the output, when it has not so many left. */
 bool print_take(struct printer *p, uint64_t n);
 
@@ -88,5 +91,7 @@ void print_assertion(struct printer *p);
 void print_mac(struct printer *p);
 void print_crashpad(struct printer *p);
 void print_stability(struct printer *p);
+void print_auxv(struct printer *p);
+void print_comments(struct printer *p);
 
 #endif

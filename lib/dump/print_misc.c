@@ -1,6 +1,5 @@
 #include <inttypes.h>
 
-#include "base/utf.h"
 #include "dump/print_impl.h"
 
 enum { TIME_ZONE_AT = 60, NAME_UNITS = 32 };
@@ -77,18 +76,6 @@ static void print_misc_field(struct printer *p, const struct misc *m, const stru
 	else
 		fputs("(invalid)", p->out);
 	putc('\n', p->out);
-}
-
-/* An array of units that ends at its first nul. */
-static void print_units(struct printer *p, struct cursor c, size_t most)
-{
-	struct cursor scan = c;
-	size_t n = 0;
-	struct str text;
-
-	while (n < most && cursor_u16(&scan) != 0)
-		n++;
-	print_line(p, utf16_to_utf8(p->a, &c, n, &text) ? text : STR("(invalid)"));
 }
 
 /* Days of a month; the year 0, which stands for every year here, is a leap year. */

@@ -92,6 +92,43 @@ START_TEST(text_is_printable)
 }
 END_TEST
 
+START_TEST(auxiliary_vector_has_names)
+{
+	struct dump_maker m = dump_make(false);
+
+	dump_system(&m, AMD64, LINUX, 0);
+	dump_begin(&m, MD_LINUX_AUXV);
+	dump_put(&m, 8, 6);
+	dump_put(&m, 8, 0x1000);
+	dump_put(&m, 8, 18);
+	dump_put(&m, 8, 7);
+	dump_put(&m, 4, 1);
+	dump_end(&m);
+	holds(&m, &ours,
+	      "Stream LinuxAuxv:\n  AT_PAGESZ            = 0x1000\n"
+	      "  18                   = 0x7\n\n");
+	holds_not(&m, &peers, "Stream LinuxAuxv");
+}
+END_TEST
+
+START_TEST(comments_are_text)
+{
+	struct dump_maker m = dump_make(_i != 0);
+
+	dump_begin(&m, MD_COMMENT_A);
+	put_text(&m.b, "a\tb");
+	dump_put(&m, 2, 0);
+	dump_end(&m);
+	dump_begin(&m, MD_COMMENT_W);
+	dump_put(&m, 2, 'w');
+	dump_put(&m, 2, 0);
+	dump_put(&m, 2, 'x');
+	dump_end(&m);
+	holds(&m, &ours, "Stream CommentStreamA:\na\\x09b\n\nStream CommentStreamW:\nw\n\n");
+	holds_not(&m, &peers, "Stream Comment");
+}
+END_TEST
+
 /* A thread whose stack is 16 bytes, and its context. */
 static void put_thread(struct dump_maker *m, uint32_t context_size, uint32_t context)
 {
@@ -441,6 +478,8 @@ int main(void)
 	tcase_add_loop_test(t, header_is_in_either_byte_order, 0, 2);
 	tcase_add_test(t, peer_has_the_last_stream_of_a_type);
 	tcase_add_test(t, text_is_printable);
+	tcase_add_test(t, auxiliary_vector_has_names);
+	tcase_add_loop_test(t, comments_are_text, 0, 2);
 	tcase_add_loop_test(t, stack_is_words, 0, 2);
 	tcase_add_test(t, context_of_a_cpu_that_ends_the_peer);
 	tcase_add_test(t, memory_is_hex_and_text);

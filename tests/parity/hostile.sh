@@ -21,6 +21,7 @@ run() # OPTION... DIR COMMAND...
 run -J files/minidump stackwalk --json {}
 run -E -e 7 files/minidump stackwalk {}
 run -J -e 7 files/minidump stackwalk --json --compat {}
+run -E -e 20 files/minidump stackwalk --dump {}
 # shellcheck disable=SC1083,SC2016 # for the shell that is started, and for run-hostile.sh
 run -J files/sym sh -c 'store=$2/store/null-deref/$3
 mkdir -p "$store" && ln -s "$1" "$store/null-deref.sym" &&
