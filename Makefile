@@ -22,6 +22,7 @@ LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.
 TESTS   := $(patsubst %.c,$B/%,$(wildcard tests/lib/*.c tests/parity/*.c))
 TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ     = $(TARGETS)
+PRELOADED = $(if $(filter Linux,$(shell uname)),$(patsubst %.c,$B/%.so,$(wildcard tests/faults/*.c)))
 
 # What this build needs from the system, by the groups of tools/needs.sh.
 GROUPS  := $(if $(filter-out clean format lint,$(or $(MAKECMDGOALS),all)),build) \
@@ -50,13 +51,18 @@ $(CMDS:%=$B/%): $B/%: $B/cmd/%.o $B/libcrash.a
 $(TESTS): $B/%: $B/%.o $B/libcrash.a
 	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $$(pkg-config --libs check) $(LDLIBS)
 
+# Preloaded into commands by tests.
+$B/%.so: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CF) -fPIC -shared -o $@ $< -ldl
+
 # A fuzz target twice: with replay.c it reads the stored inputs in any build, with libFuzzer it looks for new ones.
 $(TARGETS:%=$B/tests/fuzz/replay_%): $B/tests/fuzz/replay_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $B/libcrash.a
 	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $(LDLIBS)
 $(TARGETS:%=$B/tests/fuzz/fuzz_%): %: %.o $B/libcrash.a
 	$(CC) $(ALL_CF) -fsanitize=fuzzer $(ALL_LD) -o $@ $^ $(LDLIBS)
 
-tests: all $(TESTS) $(TARGETS:%=$B/tests/fuzz/replay_%)
+tests: all $(TESTS) $(PRELOADED) $(TARGETS:%=$B/tests/fuzz/replay_%)
 check: tests
 	@sh tests/run.sh $B
 

@@ -3,13 +3,14 @@
 
 #include "base/js.h"
 #include "base/js_stream.h"
+#include "base/sandbox.h"
 #include "base/tool.h"
 #include "base/utf.h"
 #include "crash/sig_rules.h"
 
 struct options {
 	const char *lists, *input, *form;
-	bool details, pretty;
+	bool details, pretty, no_sandbox;
 };
 
 static const struct tool_option options[] = {
@@ -22,6 +23,8 @@ static const struct tool_option options[] = {
 	{ 'd', "details", NULL, OPTION_FLAG, offsetof(struct options, details),
 	  "add the normalised frames and what was decided about each" },
 	{ 'p', "pretty", NULL, OPTION_FLAG, offsetof(struct options, pretty), "indent the JSON" },
+	{ 0, "no-sandbox", NULL, OPTION_FLAG, offsetof(struct options, no_sandbox),
+	  "keep access to all files while crashes are read" },
 };
 
 static const struct tool tool = {
@@ -235,6 +238,21 @@ static bool load_lists(struct run *r, const char *argv0, struct arena *a)
 	return false;
 }
 
+/* Gives up what reading the inputs does not need. The lists are read before. */
+static bool enter_sandbox(const struct run *r, char **files, int n)
+{
+	struct error err = { 0 };
+	struct sandbox s;
+
+	sandbox_begin(&s, !r->o->no_sandbox);
+	for (int i = 0; i < n; i++)
+		sandbox_allow(&s, files[i], SANDBOX_READ);
+	if (sandbox_enter(&s, r->d, &err))
+		return true;
+	diag_error(r->d, &err);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -252,7 +270,7 @@ int main(int argc, char **argv)
 		return tool_usage(&d, "the format is json, sig or text");
 	if (!choose_input(&r))
 		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
-	if (!load_lists(&r, argv[0], &lists)) {
+	if (!load_lists(&r, argv[0], &lists) || !enter_sandbox(&r, argv + first, argc - first)) {
 		code = EXIT_USAGE;
 	} else if (first == argc) {
 		code = sign_file(&r, "-");

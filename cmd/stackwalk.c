@@ -2,11 +2,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/jobs.h"
+#include "base/sandbox.h"
 #include "base/tool.h"
 #include "base/utf.h"
 #include "dump/microdump.h"
@@ -17,7 +19,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct options {
-	bool json, pretty, brief, stream, pipe, no_cache, compat, rate;
+	bool json, pretty, brief, stream, pipe, no_cache, compat, rate, no_sandbox;
 	struct option_list symbols;
 	bool dump;
 	bool human, missing, args;
@@ -86,6 +88,8 @@ static const struct tool_option options[] = {
 	  "accepted without effect" },
 	{ 0, "compat", NULL, OPTION_FLAG, offsetof(struct options, compat),
 	  "do exactly as minidump-stackwalk does; operands after the first are symbol paths" },
+	{ 0, "no-sandbox", NULL, OPTION_FLAG, offsetof(struct options, no_sandbox),
+	  "keep access to all files while dumps are read" },
 };
 
 static const struct tool tool = {
@@ -135,17 +139,72 @@ static const char *default_cache(struct arena *a)
 	return path.p;
 }
 
+/* NULL: none is kept. */
+static const char *cache_folder(const struct options *o, struct arena *a)
+{
+	if (o->no_cache)
+		return NULL;
+	return o->cache != NULL ? o->cache : default_cache(a);
+}
+
 static void open_symbols(struct run *r, const struct option_list *paths, struct arena *a,
 			 struct diag *d)
 {
-	struct symbols_options o = { .compat = r->o->compat, .oom = tool_oom };
+	struct symbols_options o = {
+		.cache = cache_folder(r->o, a),
+		.compat = r->o->compat,
+		.oom = tool_oom,
+	};
 
 	/* Without a store, what is missing is all that was looked for. */
-	if (paths->n == 0 && r->o->symbols_urls.n == 0 && !r->o->missing)
+	if (paths->n != 0 || r->o->symbols_urls.n != 0 || r->o->missing)
+		r->symbols = symbols_open(paths->v, paths->n, &o, d);
+}
+
+/* The cache is made for it; without one, inflated symbols are temporary files. */
+static void allow_symbols(struct sandbox *s, const struct options *o,
+			  const struct option_list *paths, struct arena *a)
+{
+	const char *cache = cache_folder(o, a);
+
+	for (size_t i = 0; i < paths->n; i++)
+		sandbox_allow(s, paths->v[i], SANDBOX_READ);
+	if (cache != NULL) {
+		file_make_folders(arena_printf(a, "%s/", cache).p);
+		sandbox_allow(s, cache, SANDBOX_WRITE);
+	}
+	if (cache == NULL || access(cache, W_OK) != 0)
+		sandbox_allow(s, P_tmpdir, SANDBOX_WRITE);
+}
+
+/* A file that file_create() writes, or a device. */
+static void allow_output(struct sandbox *s, const char *path)
+{
+	if (path == NULL)
 		return;
-	if (!r->o->no_cache)
-		o.cache = r->o->cache != NULL ? r->o->cache : default_cache(a);
-	r->symbols = symbols_open(paths->v, paths->n, &o, d);
+	sandbox_allow(s, path, SANDBOX_WRITE);
+	sandbox_allow_folder(s, path, SANDBOX_WRITE);
+}
+
+/* Gives up what reading the dumps does not need. */
+static bool enter_sandbox(const struct run *r, const struct option_list *paths, struct arena *a,
+			  struct diag *d, struct error *err)
+{
+	const struct options *o = r->o;
+	struct sandbox s;
+
+	sandbox_begin(&s, !o->no_sandbox);
+	for (size_t i = 0; i < r->n_dumps; i++)
+		sandbox_allow(&s, r->dumps[i], SANDBOX_READ);
+	if (s.on && paths->n != 0)
+		allow_symbols(&s, o, paths, a);
+	if (o->jobs != 1)
+		sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
+	if (o->evil != NULL)
+		sandbox_allow(&s, o->evil, SANDBOX_READ);
+	allow_output(&s, o->output);
+	allow_output(&s, o->cyborg);
+	return sandbox_enter(&s, d, err);
 }
 
 /* Which dump it is, if there is more than one. */
@@ -457,8 +516,8 @@ static int close_log(struct diag *d, int code)
 	return fclose(d->out) != 0 || lost ? EXIT_TROUBLE : code;
 }
 
-/* Says what came of options that no dump has a part in: the log, annotations, servers. */
-static bool prepare(struct run *r, struct evil *evil, struct arena *a, struct diag *d)
+/* Says what came of options that no dump has a part in: the log, servers. */
+static bool prepare(const struct run *r, struct diag *d)
 {
 	const struct options *o = r->o;
 	struct error err = { 0 };
@@ -473,16 +532,24 @@ static bool prepare(struct run *r, struct evil *evil, struct arena *a, struct di
 			  "would be");
 		diag_error(d, &err);
 	}
+	return true;
+}
+
+/* Crash annotations that cannot be read cost no report. */
+static void read_evil(struct run *r, struct evil *evil, struct arena *a, struct diag *d)
+{
+	const struct options *o = r->o;
+	struct error err = { 0 };
+
 	if (o->evil == NULL)
-		return true;
+		return;
 	r->evil = evil;
 	if (evil_read(evil, o->evil, o->compat, a, &err))
-		return true;
+		return;
 	if (o->compat)
 		say_as_peer(d, err.text);
 	else
 		diag_error(d, &err);
-	return true;
 }
 
 int main(int argc, char **argv)
@@ -508,7 +575,7 @@ int main(int argc, char **argv)
 		return tool_usage(&d, wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)));
 	if (misfit(&o) != NULL && !o.compat)
 		return tool_usage(&d, misfit(&o));
-	if (!prepare(&r, &evil, &arena, &d))
+	if (!prepare(&r, &d))
 		return EXIT_TROUBLE;
 	if (misfit(&o) != NULL) {
 		say_as_peer(&d, misfit(&o));
@@ -518,6 +585,11 @@ int main(int argc, char **argv)
 		diag_error(&d, &err);
 		return error_exit_code(&err);
 	}
+	if (!enter_sandbox(&r, &paths, &arena, &d, &err)) {
+		diag_error(&d, &err);
+		return EXIT_USAGE;
+	}
+	read_evil(&r, &evil, &arena, &d);
 	open_symbols(&r, &paths, &arena, &d);
 	code = walk_all(&r, &d);
 	if (r.symbols != NULL)

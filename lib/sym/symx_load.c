@@ -117,27 +117,6 @@ static void cache_failed(struct symx_load *l, const char *path)
 	cache->failed = true;
 }
 
-/* Makes the folders above path that are not there: ours alone. */
-static bool make_folders(const char *path)
-{
-	char copy[4096 + 512];
-
-	if (strlen(path) >= sizeof(copy)) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	snprintf(copy, sizeof(copy), "%s", path);
-	for (char *p = copy + 1; *p != '\0'; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
-			return false;
-		*p = '/';
-	}
-	return true;
-}
-
 static void save_index(struct symx_load *l)
 {
 	struct error err = { 0 };
@@ -145,7 +124,7 @@ static void save_index(struct symx_load *l)
 
 	if (l->cache_path == NULL || l->request.cache->failed)
 		return;
-	if (!make_folders(l->cache_path) || !file_create(&w, l->cache_path, 0600, &err)) {
+	if (!file_make_folders(l->cache_path) || !file_create(&w, l->cache_path, 0600, &err)) {
 		cache_failed(l, l->cache_path);
 		return;
 	}
@@ -244,7 +223,7 @@ static bool expand_to(struct symx_load *l, const char *path, struct error *err)
 	struct file copy = { 0 };
 	bool ok;
 
-	if (path != NULL && make_folders(path) && file_create(&w, path, 0600, err)) {
+	if (path != NULL && file_make_folders(path) && file_create(&w, path, 0600, err)) {
 		ok = gzip_expand(in, l->path, w.out, err) && file_commit(&w, err) &&
 		     file_open(&copy, path, err);
 		file_abort(&w);

@@ -24,7 +24,7 @@ run -J -e 7 files/minidump stackwalk --json --compat {}
 run -E -e 20 files/minidump stackwalk --dump {}
 # shellcheck disable=SC1083,SC2016 # for the shell that is started, and for run-hostile.sh
 run -J files/sym sh -c 'store=$2/store/null-deref/$3
-mkdir -p "$store" && ln -s "$1" "$store/null-deref.sym" &&
+mkdir -p "$store" && cp "$1" "$store/null-deref.sym" &&
 	exec stackwalk --json --no-cache --symbols-path="$2/store" "$4"' - {} {dir} \
 	"$(basename "$DATA"/symbols/null-deref/*)" "$DATA/dumps/null-deref.dmp"
 awk '{ tried += $1; failed += $3 } END { print tried " tried, " failed " failed" }' totals
