@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a flaw in a reader could be used for, tried when the first input is mapped (tests/faults/probe.c), is refused or
+# What a flaw in a reader could be used for, tried when an input is read (tests/faults/probe.c), is refused or
 # ends the process; results are the same with a sandbox as without; links, pipes, caches and workers still work.
 unset CRASH_SANDBOX
 probe=$BUILD/tests/faults/probe.so dump=$DATA/dumps/null-deref.dmp

@@ -1,6 +1,6 @@
 /*
  * Preloaded into a command, tries what a flaw in a reader would be used for when its input,
- * PROBE_FILE, is mapped: PROBE names the attempt. It says on standard error whether it was allowed;
+ * PROBE_FILE, is read: PROBE names the attempt. It says on standard error whether it was allowed;
  * the kernel may kill the process instead.
  */
 #define _GNU_SOURCE /* memfd_create and its like in the list of system calls */
@@ -108,8 +108,7 @@ static bool is_input(int fd)
 	       input.st_ino == mapped.st_ino;
 }
 
-/* The commands map what they read. */
-void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset)
+static void probe(int fd)
 {
 	const char *name = getenv("PROBE");
 
@@ -117,5 +116,17 @@ void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset)
 		if (strcmp(probes[i].name, name) == 0 && is_input(fd))
 			dprintf(2, "%s: %s\n", name, probes[i].attempt() ? "allowed" : "refused");
 	}
+}
+
+/* The commands map what they read, or read it in pieces. */
+void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset)
+{
+	probe(fd);
 	return (void *)syscall(SYS_mmap, at, n, protection, flags, fd, offset);
+}
+
+ssize_t read(int fd, void *to, size_t n)
+{
+	probe(fd);
+	return syscall(SYS_read, fd, to, n);
 }
