@@ -71,7 +71,9 @@ struct symx_index {
 		uint32_t n, width;
 	} arrays[SYMX_ARRAYS];
 	uint8_t *checked; /* a byte for each block whose sum was right; NULL: they need no check */
-	bool damaged;     /* a sum was wrong: no answer since then can be trusted */
+	bool mapped;      /* bytes are a mapped file, set by who opened it: pages are given back */
+	size_t window, n_windows; /* the part read last, and how many since pages were given back */
+	bool damaged;             /* a sum was wrong: no answer since then can be trusted */
 };
 
 /*

@@ -185,6 +185,7 @@ static bool open_index(struct symx_load *l, struct arena *a)
 	if (!same_source(&x->head.source, &l->build.source) || x->head.text_size != l->symx.text.n)
 		return false;
 	x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
+	x->mapped = l->kept.mapped;
 	l->state.repair = repair;
 	l->state.context = l;
 	return true;

@@ -299,6 +299,37 @@ START_TEST(a_wrong_index_is_noticed_and_made_again)
 }
 END_TEST
 
+/* More windows of 64 KiB than may stay: pages are given back while answers are looked for. */
+START_TEST(answers_of_a_large_index_outlive_its_pages)
+{
+	enum { FUNCTIONS = 220000, STEP = 7919 };
+	static const char *const stores[] = { "store" };
+	struct symbols_options o = { .cache = "cache" };
+	struct arena a = { 0 };
+	struct diag quiet = { 0 };
+	struct symbols *s;
+	const struct sym_module *m;
+
+	make_folders();
+	write_sym(SYM, FUNCTIONS, "f");
+	ck_assert_int_eq(look("cache", 0x1000).status, SYM_LOADED);
+	s = symbols_open(stores, 1, &o, &quiet);
+	m = symbols_find(s, STR("app"), STR(ID), STR(""));
+	ck_assert_ptr_nonnull(m->symx);
+	for (uint64_t i = 0; i < 2000; i++) {
+		uint64_t at = 0x1000 + 16 * (i * STEP % FUNCTIONS);
+		struct sym_frame f;
+
+		ck_assert(symx_find(m->symx, at + 5, &a, &f));
+		ck_assert_uint_eq(f.base, at);
+		arena_reset(&a);
+	}
+	ck_assert_uint_eq(quiet.warnings, 0);
+	arena_free(&a);
+	symbols_close(s);
+}
+END_TEST
+
 START_TEST(a_cache_that_cannot_be_written_is_a_warning)
 {
 	make_folders();
@@ -414,6 +445,7 @@ int main(void)
 	tcase_add_test(t, a_cache_that_cannot_be_written_is_a_warning);
 	tcase_add_test(t, compressed_and_plain_give_the_same);
 	tcase_add_test(t, many_may_make_one_index);
+	tcase_add_test(t, answers_of_a_large_index_outlive_its_pages);
 	tcase_add_test(t, many_modules_are_asked_once_each);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
