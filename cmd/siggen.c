@@ -1,11 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/js.h"
 #include "base/js_stream.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
-#include "base/utf.h"
+#include "crash/sig_form.h"
 #include "crash/sig_rules.h"
 
 struct options {
@@ -19,7 +18,7 @@ static const struct tool_option options[] = {
 	{ 'i', "input", "KIND", OPTION_TEXT, offsetof(struct options, input),
 	  "auto, crash, processed or stackwalk (default: auto)" },
 	{ 'f', "format", "FORM", OPTION_TEXT, offsetof(struct options, form),
-	  "json, sig or text (default: json)" },
+	  "json, sig, text, tsv, csv or markdown (default: json)" },
 	{ 'd', "details", NULL, OPTION_FLAG, offsetof(struct options, details),
 	  "add the normalised frames and what was decided about each" },
 	{ 'p', "pretty", NULL, OPTION_FLAG, offsetof(struct options, pretty), "indent the JSON" },
@@ -40,101 +39,9 @@ struct run {
 	struct diag *d;
 	struct siglists lists;
 	enum sig_input input;
-	const struct form *form;
+	const struct sig_form *form;
+	bool printed;                /* a record at least */
 	struct arena arena, scratch; /* of one record, of one frame */
-};
-
-/* One way to print a record; error is NULL, or says why there is no signature. */
-struct form {
-	const char *name;
-	void (*print)(const struct run *r, const struct sig_result *s, const char *error);
-};
-
-static struct str proto_signature(const struct sig_result *s, struct buf *b)
-{
-	for (size_t i = 0; i < s->n_frames; i++) {
-		if (i != 0)
-			buf_put_str(b, STR(" | "));
-		buf_put_str(b, s->frames[i]);
-	}
-	return buf_str(b);
-}
-
-static void print_lines(struct js *j, const char *key, const struct sig_lines *lines)
-{
-	js_key(j, key);
-	js_array(j);
-	for (const struct sig_line *l = lines->first; l != NULL; l = l->next)
-		js_str(j, l->text);
-	js_end(j, ']');
-}
-
-static void print_json(const struct run *r, const struct sig_result *s, const char *error)
-{
-	struct js j = js_make(stdout, r->o->pretty);
-	struct buf b = { .oom = tool_oom };
-
-	js_object(&j);
-	js_key_str(&j, "signature", s->signature);
-	js_key(&j, "proto_signature");
-	if (s->n_frames != 0)
-		js_str(&j, proto_signature(s, &b));
-	else
-		js_null(&j);
-	print_lines(&j, "notes", &s->notes);
-	js_key_text(&j, "algorithm", SIG_ALGORITHM);
-	if (r->o->details) {
-		js_key(&j, "normalized_frames");
-		js_array(&j);
-		for (size_t i = 0; i < s->n_frames; i++)
-			js_str(&j, s->frames[i]);
-		js_end(&j, ']');
-		print_lines(&j, "debug_log", &s->debug_log);
-	}
-	if (error != NULL)
-		js_key_text(&j, "error", error);
-	js_end(&j, '}');
-	putchar('\n');
-	buf_free(&b);
-}
-
-static void print_sig(const struct run *r, const struct sig_result *s, const char *error)
-{
-	(void)r;
-	(void)error;
-	fwrite(s->signature.p, 1, s->signature.n, stdout);
-	putchar('\n');
-}
-
-static void print_label(const char *label, struct str text)
-{
-	struct buf b = { .oom = tool_oom };
-
-	text_printable(&b, text);
-	printf("%-12s%.*s\n", label, STR_ARGS(buf_str(&b)));
-	buf_free(&b);
-}
-
-static void print_text(const struct run *r, const struct sig_result *s, const char *error)
-{
-	const char *label = "Frames:";
-
-	print_label("Signature:", s->signature);
-	if (error != NULL)
-		print_label("Error:", str_of(error));
-	for (const struct sig_line *l = s->notes.first; l != NULL; l = l->next)
-		print_label("Note:", l->text);
-	for (const struct sig_line *l = s->debug_log.first; l != NULL; l = l->next)
-		print_label("Step:", l->text);
-	for (size_t i = 0; r->o->details && i < s->n_frames; i++, label = "")
-		print_label(label, s->frames[i]);
-	putchar('\n');
-}
-
-static const struct form forms[] = {
-	{ "json", print_json },
-	{ "sig", print_sig },
-	{ "text", print_text },
 };
 
 static const struct {
@@ -147,6 +54,23 @@ static const struct {
 	{ "stackwalk", SIG_STACKWALK },
 };
 
+static void print(struct run *r, const struct sig_crash *crash, const struct sig_result *result,
+		  const char *error)
+{
+	const struct sig_record record = {
+		.crash = crash,
+		.result = result,
+		.error = error,
+		.details = r->o->details,
+		.pretty = r->o->pretty,
+		.first = !r->printed,
+	};
+
+	r->printed = true;
+	r->form->print(stdout, &record, &r->arena);
+	arena_reset(&r->arena);
+}
+
 static void sign(struct run *r, struct js_value root)
 {
 	struct sig_job job = {
@@ -158,8 +82,7 @@ static void sign(struct run *r, struct js_value root)
 	};
 
 	sig_rules(&job);
-	r->form->print(r, &job.result, NULL);
-	arena_reset(&r->arena);
+	print(r, &job.crash, &job.result, NULL);
 }
 
 /* All documents of one file. A bad one is reported and has a record too, so that records stay
@@ -167,6 +90,7 @@ static void sign(struct run *r, struct js_value root)
 static int sign_file(struct run *r, const char *path)
 {
 	static const struct sig_result none = { .signature = { "", 0 } };
+	static const struct sig_crash no_crash = { .is_object = false };
 	enum js_next next;
 	struct error err = { 0 };
 	struct js_stream s;
@@ -186,22 +110,17 @@ static int sign_file(struct run *r, const char *path)
 		code = code > error_exit_code(&err) ? code : error_exit_code(&err);
 		if (next == JS_NEXT_FAILED)
 			break;
-		r->form->print(r, &none, err.text);
+		print(r, &no_crash, &none, err.text);
 		err = (struct error){ 0 };
 	}
 	js_stream_close(&s);
 	return code;
 }
 
-static bool choose_form(struct run *r)
+static void begin(const struct run *r)
 {
-	const char *name = r->o->form == NULL ? "json" : r->o->form;
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (strcmp(forms[i].name, name) == 0)
-			r->form = &forms[i];
-	}
-	return r->form != NULL;
+	if (r->form->begin != NULL)
+		r->form->begin(stdout);
 }
 
 static bool choose_input(struct run *r)
@@ -266,15 +185,18 @@ int main(int argc, char **argv)
 	struct run r = {
 		.o = &o, .d = &d, .arena = { .oom = tool_oom }, .scratch = { .oom = tool_oom }
 	};
-	if (!choose_form(&r))
-		return tool_usage(&d, "the format is json, sig or text");
+	r.form = sig_form_find(o.form == NULL ? "json" : o.form);
+	if (r.form == NULL)
+		return tool_usage(&d, "the format is json, sig, text, tsv, csv or markdown");
 	if (!choose_input(&r))
 		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
 	if (!load_lists(&r, argv[0], &lists) || !enter_sandbox(&r, argv + first, argc - first)) {
 		code = EXIT_USAGE;
 	} else if (first == argc) {
+		begin(&r);
 		code = sign_file(&r, "-");
 	} else {
+		begin(&r);
 		for (int i = first; i < argc; i++) {
 			int one = sign_file(&r, argv[i]);
 

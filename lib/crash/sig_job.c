@@ -31,6 +31,8 @@ static const struct member {
 	{ STR_INIT("ipc_message_name"), offsetof(struct sig_crash, ipc_message_name), false },
 	{ STR_INIT("hang"), offsetof(struct sig_crash, hang), false },
 	{ STR_INIT("mdsw_status_string"), offsetof(struct sig_crash, mdsw_status_string), false },
+	{ STR_INIT("uuid"), offsetof(struct sig_crash, uuid), false },
+	{ STR_INIT("original_signature"), offsetof(struct sig_crash, original_signature), true },
 };
 
 /* The struct's members that the table names, in one pass over the object. */
@@ -63,6 +65,9 @@ static enum sig_input guess(struct js_value root)
 {
 	if (has(root, STR("json_dump")))
 		return SIG_PROCESSED;
+	/* one of Java has no dump */
+	if (has(root, STR("uuid")) && !has(root, STR("threads")))
+		return SIG_PROCESSED;
 	if (has(root, STR("crash_info")) || has(root, STR("status")))
 		return SIG_STACKWALK;
 	return SIG_CRASH;
@@ -78,6 +83,7 @@ struct sig_crash sig_crash_read(struct js_value root, enum sig_input input)
 	struct sig_crash c = { .is_object = true, .size_is_integer = true };
 	if (input == SIG_PROCESSED) {
 		c = read_members(root, true);
+		c.original_signature = js_in_get(root, STR("signature"));
 		read_stackwalk(&c, js_in_get(root, STR("json_dump")));
 	} else {
 		c.mdsw_status_string = js_in_get(root, STR("status"));

@@ -24,6 +24,8 @@ struct sig_crash {
 	struct js_value oom_allocation_size, js_large_allocation_failure, abort_message;
 	struct js_value async_shutdown_timeout, ipc_channel_error, additional_minidumps;
 	struct js_value ipc_message_name, hang, mdsw_status_string;
+	/* Not for the rules: for those who compare. */
+	struct js_value uuid, original_signature;
 };
 
 struct sig_crash sig_crash_read(struct js_value root, enum sig_input input);

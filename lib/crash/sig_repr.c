@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "base/buf.h"
 #include "base/unicode.h"
 #include "base/utf.h"
 #include "crash/sig_value.h"
@@ -48,7 +47,7 @@ static void put_escaped(struct buf *b, uint32_t code)
 }
 
 /* In single quotes, unless only those are in it. */
-static void put_text(struct buf *b, struct str s)
+void sig_repr_text(struct buf *b, struct str s)
 {
 	bool single = str_find_char(s, '\'') != s.n, twice = str_find_char(s, '"') != s.n;
 	char quote = single && !twice ? '"' : '\'';
@@ -92,7 +91,7 @@ struct str sig_repr(struct js_value v, struct arena *a)
 			buf_put_str(&b, STR(", "));
 		l->filled = true;
 		if (l->object) {
-			put_text(&b, js_in_text(l->each.key, a));
+			sig_repr_text(&b, js_in_text(l->each.key, a));
 			buf_put_str(&b, STR(": "));
 		}
 
@@ -100,7 +99,7 @@ struct str sig_repr(struct js_value v, struct arena *a)
 		if (value.kind == JS_ARRAY || value.kind == JS_OBJECT)
 			l = enter(&b, value, l, a);
 		else if (value.kind == JS_STRING)
-			put_text(&b, js_in_text(value, a));
+			sig_repr_text(&b, js_in_text(value, a));
 		else
 			buf_put_str(&b, sig_value_text(value, a));
 	}

@@ -1,6 +1,7 @@
 #ifndef CRASH_CRASH_SIG_REPR_H
 #define CRASH_CRASH_SIG_REPR_H
 
+#include "base/buf.h"
 #include "base/js_in.h"
 
 /*
@@ -9,5 +10,8 @@
  * beyond ASCII only the characters that matter to a reader are escaped.
  */
 struct str sig_repr(struct js_value v, struct arena *a);
+
+/* Appends a text as repr() writes it, in quotes. */
+void sig_repr_text(struct buf *b, struct str s);
 
 #endif

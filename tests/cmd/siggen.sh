@@ -71,6 +71,54 @@ Frames:     abort
 
 END
 
+# for tables: Socorro's columns, or tabs; notes and the signature it had are in each
+cat >old.json <<'END'
+{"uuid":"1-2","signature":"a \"b\" `c`","hang":"x","json_dump":{"threads":[]}}
+{"uuid":"3\t4","signature":"f","json_dump":{"threads":[{"frames":[{"function":"f"}]}]}}
+]
+{"uuid":"5","signature":"A: at b","java_stack_trace":"A:\n at b"}
+END
+status 1 siggen -l lists -f csv old.json
+tr -d '\r' <got >csv
+is csv <<'END'
+"crashid","old","new","same?","notes"
+"1-2","a ""b"" `c`","hang: x | EMPTY: no frame data available","False","['SignatureGenerationRule: CSignatureTool: no frame data for crashing thread (0)']"
+"3	4","f","f","True","[]"
+"","","","True","['old.json:3: no JSON value']"
+"5","A: at b","A: at b","True","[]"
+END
+status 1 siggen -l lists -f tsv old.json
+is got <<'END'
+1-2	a "b" `c`	hang: x | EMPTY: no frame data available	False	SignatureGenerationRule: CSignatureTool: no frame data for crashing thread (0)
+3\x094	f	f	True	
+			True	old.json:3: no JSON value
+5	A: at b	A: at b	True	
+END
+sed -n 2p old.json >one.json
+status 0 siggen -l lists -f markdown -d one.json
+is got <<'END'
+**Crash id:** 3\x094
+**Original:** `f`
+**New:** `f`
+**Same?:** True
+**Notes:** (0)
+
+**Debug:** (3)
+
+* SignatureGenerationRule: using CSignatureTool
+* SignatureGenerationRule: not a prefix; stop: "f"
+* SignatureGenerationRule: change signature: "" -> "f"
+END
+sed -n 1p old.json >one.json
+status 0 siggen -l lists -f markdown one.json
+sed -n '2p;5,7p' got >some
+is some <<'END'
+**Original:** `a "b" \`c\``
+**Notes:** (1)
+
+* SignatureGenerationRule: CSignatureTool: no frame data for crashing thread (0)
+END
+
 # from files and standard input; documents on lines, over lines, without anything between them
 {
 	cat a.json
@@ -148,7 +196,7 @@ siggen: wrong/prefix_signature_re.txt: No such file or directory
 END
 status 2 siggen -f xml a.json
 is messages <<'END'
-siggen: the format is json, sig or text (try --help)
+siggen: the format is json, sig, text, tsv, csv or markdown (try --help)
 END
 status 2 siggen -i xml a.json
 is messages <<'END'
