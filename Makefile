@@ -1,4 +1,4 @@
-# make [all|check|asan|fuzz|lint|bench|demo|format|install|clean]   GNU make, gcc or clang
+# make [all|check|hostile|asan|fuzz|lint|bench|demo|format|install|clean]   GNU make, gcc or clang
 # B=DIR builds elsewhere; FUZZ_TIME=60 and FUZZ="md sym" say how long make fuzz runs which targets.
 VERSION  = 0.1
 PREFIX   = /usr/local
@@ -76,6 +76,10 @@ fuzz:
 	@sh tests/fuzz/run.sh $B-fuzz $(FUZZ_TIME) $(FUZZ)
 fuzzers: $(TARGETS:%=$B/tests/fuzz/fuzz_%)
 
+# Of check, what is about malformed inputs; they are made from the corpus.
+hostile: all
+	@sh tests/run.sh $B parity/hostile cmd/limits
+
 lint:
 	@sh tests/lint/run.sh
 format:
@@ -100,5 +104,5 @@ install: all
 clean:
 	rm -rf $B $B-asan $B-fuzz
 
-.PHONY: all tests check asan fuzz fuzzers lint format bench demo install clean
+.PHONY: all tests check hostile asan fuzz fuzzers lint format bench demo install clean
 -include $(shell find $B -name '*.d' 2>/dev/null)
