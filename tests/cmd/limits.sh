@@ -1,5 +1,6 @@
 #!/bin/sh
 # Dumps whose parts are claimed many times over: each report in 64 MiB of address space and a second, and well-formed.
+# shellcheck disable=SC3045 # the shells of Linux and the BSDs have these limits
 if ! (ulimit -v 65536 && stackwalk --version) >version 2>&1; then
 	echo "skipped: a sanitizer needs more address space"
 	exit 77
