@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (js_in_read(&in, &root, &err)) {
 			sign(root, &s, SIG_AUTO);
 			sign(root, &s, SIG_CRASH);
+			sign(root, &s, SIG_PROCESSED);
 		}
 	}
 	js_in_free(&in);
