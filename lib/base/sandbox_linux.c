@@ -18,6 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sort.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Landlock's attributes and rights as of its ABI 6: the headers of older systems have fewer. The
@@ -152,9 +154,23 @@ static const struct {
 	{ SYS_ioctl, 1, ~(unsigned)TCGETS }, /* whether it is a terminal */
 };
 
+/*
+ * The kernel runs a new filter once for each system call that there is, and compiles it: what it
+ * costs is the way through it and its length. So the calls are sorted, neighbours with the same
+ * answer are one run, and BUCKET runs are skipped by one test.
+ */
 enum {
 	X32 = 0x40000000, /* calls of another ABI on x86-64 */
-	PROGRAM_MAX = 6 + 2 * (COUNT(allowed) + COUNT(killed)) + 5 * COUNT(conditions) + 1,
+	BUCKET = 8,
+	CALLS = COUNT(allowed) + COUNT(killed) + COUNT(conditions),
+	PROGRAM_MAX = 6 + 5 * CALLS + 2 * (CALLS / BUCKET + 1),
+};
+
+/* What is answered to a run of calls: an action, or for one call that of a row of conditions. */
+struct calls {
+	unsigned first, last;
+	int condition; /* -1: none */
+	uint32_t action;
 };
 
 struct program {
@@ -180,33 +196,93 @@ static void test(struct program *p, unsigned short how, uint32_t value, uint8_t 
 						       if_false);
 }
 
-static void answer_calls(struct program *p, const unsigned *calls, size_t n, uint32_t action)
+/* The low half of an argument has all bits that are looked at: both architectures are
+ * little-endian. */
+static void answer_condition(struct program *p, int condition)
 {
-	for (size_t i = 0; i < n; i++) {
-		test(p, BPF_JEQ, calls[i], 0, 1);
-		answer(p, action);
-	}
+	load(p, offsetof(struct seccomp_data, args) +
+			conditions[condition].argument * sizeof(uint64_t));
+	test(p, BPF_JSET, conditions[condition].bits, 0, 1);
+	answer(p, SECCOMP_RET_ERRNO | EPERM);
+	answer(p, SECCOMP_RET_ALLOW);
 }
 
-/* The low half of an argument has all bits that are looked at: both architectures are
- * little-endian.
- */
-static void answer_conditions(struct program *p)
+static void answer_run(struct program *p, const struct calls *c)
 {
-	for (size_t i = 0; i < COUNT(conditions); i++) {
-		test(p, BPF_JEQ, conditions[i].call, 0, 4);
-		load(p, offsetof(struct seccomp_data, args) +
-				conditions[i].argument * sizeof(uint64_t));
-		test(p, BPF_JSET, conditions[i].bits, 0, 1);
-		answer(p, SECCOMP_RET_ERRNO | EPERM);
-		answer(p, SECCOMP_RET_ALLOW);
+	if (c->condition >= 0) {
+		test(p, BPF_JEQ, c->first, 0, 4);
+		answer_condition(p, c->condition);
+		return;
 	}
+	if (c->first == c->last) {
+		test(p, BPF_JEQ, c->first, 0, 1);
+	} else {
+		test(p, BPF_JGE, c->first, 0, 2);
+		test(p, BPF_JGT, c->last, 1, 0);
+	}
+	answer(p, c->action);
+}
+
+static void answer_calls(struct program *p, const struct calls *calls, size_t n, uint32_t unknown)
+{
+	for (size_t i = 0; i < n; i += BUCKET) {
+		size_t end = n - i < BUCKET ? n : i + BUCKET;
+		unsigned short skip = p->n;
+
+		test(p, BPF_JGT, calls[end - 1].last, 0, 0);
+		for (size_t k = i; k < end; k++)
+			answer_run(p, &calls[k]);
+		answer(p, unknown);
+		p->code[skip].jt = (uint8_t)(p->n - skip - 1);
+	}
+	answer(p, unknown);
+}
+
+static int by_number(const void *a, const void *b, const void *context)
+{
+	const struct calls *left = (const struct calls *)a, *right = (const struct calls *)b;
+
+	(void)context;
+	return (left->first > right->first) - (left->first < right->first);
+}
+
+static size_t merge(struct calls *calls, size_t n)
+{
+	size_t kept = 1;
+
+	for (size_t i = 1; i < n; i++) {
+		struct calls *run = &calls[kept - 1];
+
+		if (calls[i].first == run->last + 1 && calls[i].action == run->action &&
+		    calls[i].condition < 0 && run->condition < 0)
+			run->last = calls[i].last;
+		else
+			calls[kept++] = calls[i];
+	}
+	return kept;
+}
+
+static size_t list_calls(struct calls *calls)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(allowed); i++)
+		calls[n++] = (struct calls){ allowed[i], allowed[i], -1, SECCOMP_RET_ALLOW };
+	for (size_t i = 0; i < COUNT(killed); i++)
+		calls[n++] = (struct calls){ killed[i], killed[i], -1, SECCOMP_RET_KILL_PROCESS };
+	for (size_t i = 0; i < COUNT(conditions); i++)
+		calls[n++] = (struct calls){ conditions[i].call, conditions[i].call, (int)i, 0 };
+	sort_stable(calls, n, sizeof(*calls), by_number, NULL, NULL);
+	return merge(calls, n);
 }
 
 bool sandbox_os_calls(const struct sandbox *s)
 {
+	uint32_t unknown = s->strict ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM;
 	struct program p = { .n = 0 };
 	struct sock_fprog filter = { .filter = p.code };
+	struct calls calls[CALLS];
+	size_t n = list_calls(calls);
 
 	load(&p, offsetof(struct seccomp_data, arch));
 	test(&p, BPF_JEQ, ARCHITECTURE, 1, 0);
@@ -214,10 +290,7 @@ bool sandbox_os_calls(const struct sandbox *s)
 	load(&p, offsetof(struct seccomp_data, nr));
 	test(&p, BPF_JGE, X32, 0, 1);
 	answer(&p, SECCOMP_RET_KILL_PROCESS);
-	answer_calls(&p, allowed, COUNT(allowed), SECCOMP_RET_ALLOW);
-	answer_conditions(&p);
-	answer_calls(&p, killed, COUNT(killed), SECCOMP_RET_KILL_PROCESS);
-	answer(&p, s->strict ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM);
+	answer_calls(&p, calls, n, unknown);
 	filter.len = p.n;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
