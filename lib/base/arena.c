@@ -26,11 +26,13 @@ static void out_of_memory(const struct arena *a, size_t wanted)
 static struct arena_chunk *chunk_new(struct arena *a, size_t need)
 {
 	size_t size = need > CHUNK_SIZE ? need : CHUNK_SIZE;
-	struct arena_chunk *c = calloc(1, sizeof(*c) + size);
+	struct arena_chunk *c = size == CHUNK_SIZE ? malloc(sizeof(*c) + size)
+						   : calloc(1, sizeof(*c) + size);
 
 	if (c == NULL)
 		out_of_memory(a, size);
 	c->size = size;
+	c->used = 0;
 	c->next = a->chunks;
 	a->chunks = c;
 	return c;
@@ -54,6 +56,9 @@ void *arena_alloc(struct arena *a, size_t n, size_t size, size_t align)
 	}
 	c->used = start + bytes;
 	a->used += bytes;
+	/* A common chunk is zeroed as it is used: most of it never is. */
+	if (c->size == CHUNK_SIZE)
+		memset((char *)c->data + start, 0, bytes);
 	return (char *)c->data + start;
 }
 
@@ -68,13 +73,16 @@ struct str arena_strdup(struct arena *a, struct str s)
 
 struct str arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[128];
 	va_list ap;
 
 	va_start(ap, fmt);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return (struct str){ 0 };
+	if ((size_t)n < sizeof(small))
+		return arena_strdup(a, (struct str){ small, (size_t)n });
 
 	char *p = arena_new(a, char, (size_t)n + 1);
 	va_start(ap, fmt);
@@ -110,7 +118,6 @@ void arena_reset(struct arena *a)
 	}
 	a->chunks = keep->next;
 	arena_free(a);
-	memset(keep->data, 0, keep->used);
 	keep->used = 0;
 	keep->next = NULL;
 	a->chunks = keep;
