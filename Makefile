@@ -15,7 +15,8 @@ FUZZ_TIME = 60
 ALL_CF   = -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -MMD -MP $(WARN) $(HARDEN) $(CFLAGS)
 ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-needed) $(LDFLAGS)
 # Debian's Zydis has no file for pkg-config.
-LDLIBS   = $(shell pkg-config --libs $(LIBS)) -lZydis
+# libc first: most symbols are found there, and that is a thirtieth of the time of a short run.
+LDLIBS   = -lc $(shell pkg-config --libs $(LIBS)) -lZydis
 
 CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
 LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.o
@@ -51,10 +52,10 @@ $(CMDS:%=$B/%): $B/%: $B/cmd/%.o $B/libcrash.a
 $(TESTS): $B/%: $B/%.o $B/libcrash.a
 	$(CC) $(ALL_CF) $(ALL_LD) -o $@ $^ $$(pkg-config --libs check) $(LDLIBS)
 
-# Preloaded into commands by tests.
+# Preloaded into commands by tests: functions of libc that are written anew must not be inlined by it.
 $B/%.so: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CF) -fPIC -shared -o $@ $< -ldl
+	$(CC) $(ALL_CF) -U_FORTIFY_SOURCE -fPIC -shared -o $@ $< -ldl
 
 # A fuzz target twice: with replay.c it reads the stored inputs in any build, with libFuzzer it looks for new ones.
 $(TARGETS:%=$B/tests/fuzz/replay_%): $B/tests/fuzz/replay_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $B/libcrash.a
