@@ -60,14 +60,20 @@ ask --cache "$PWD/cache" "$dump" | cmp - wanted
 ask --cache "$PWD/new/cache" "$dump" | cmp - wanted
 ask --no-cache - <"$dump" | cmp - wanted
 # shellcheck disable=SC2002 # a pipe is meant
-cat "$dump" | ask --no-cache /dev/stdin | cmp - wanted
+cat "$dump" | ask --no-cache - | cmp - wanted
+if [ -e /dev/stdin ]; then
+	# shellcheck disable=SC2002
+	cat "$dump" | ask --no-cache /dev/stdin | cmp - wanted
+	ask --no-cache -o /dev/stdout "$dump" | cmp - wanted
+else
+	echo "skipped: no /dev/stdin and /dev/stdout here"
+fi
 ln -s "$dump" link
 ask --no-cache link | cmp - wanted
 ask --no-cache -o report link
 cmp report wanted
 (cd store && ask -s . --no-cache -o ../report2 "$dump")
 cmp report2 wanted
-ask --no-cache -o /dev/stdout "$dump" | cmp - wanted
 CRASH_SANDBOX=strict stackwalk --cyborg cyborg -s store --no-cache "$dump" >got
 cmp cyborg wanted
 CRASH_SANDBOX=strict stackwalk --log-file log missing && exit 1
