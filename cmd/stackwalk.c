@@ -16,8 +16,6 @@
 #include "walk/rating.h"
 #include "walk/state.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat, rate, no_sandbox;
 	struct option_list symbols;

@@ -20,8 +20,6 @@
 
 #include "base/sort.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 /* Landlock's attributes and rights as of its ABI 6: the headers of older systems have fewer. The
  * kernel takes a struct that is longer than its own when the rest is zero. */
 struct ruleset {

@@ -29,6 +29,9 @@ struct str {
 #define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
 /* clang-format on */
 
+/* Elements of an array that is in sight as one. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Arguments for "%.*s". Texts longer than 64 KiB are cut: no message needs more. */
 #define STR_ARGS(s) (int)((s).n < 65536 ? (s).n : 65536), (s).p
 

@@ -91,8 +91,6 @@ static const struct lower {
 	{ 0x118a0, 0x118bf, 32, 1 },   { 0x16e40, 0x16e5f, 32, 1 },   { 0x1e900, 0x1e921, 34, 1 },
 };
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
 bool unicode_is_space(uint32_t code)
 {
 	for (size_t i = 0; i < COUNT(spaces) && code >= spaces[i].first; i++) {

@@ -3,8 +3,6 @@
 #include "dump/insn_arm64.h"
 #include "dump/insn_text.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Instructions that fail for lack of privilege, on some settings of the system at least:
  * rust-minidump: minidump-processor/src/op_analysis.rs, is_privileged. It has mov, too. */
 static const ZydisMnemonic privileged[] = {

@@ -8,8 +8,6 @@
 
 #include "base/slice.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 struct text {
 	char *p;
 	size_t n, size;

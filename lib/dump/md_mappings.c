@@ -5,8 +5,6 @@
 #include "dump/md_memory.h"
 #include "dump/md_text.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 enum { INFO_SIZE = 48 };
 
 static const struct protection {

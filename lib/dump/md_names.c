@@ -2,8 +2,6 @@
 
 #include "dump/md.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 struct stream_name {
 	uint32_t type;
 	bool unread; /* known by name only */

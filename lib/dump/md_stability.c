@@ -2,8 +2,6 @@
 
 #include "base/limits.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* The messages of the .proto, the outermost first. */
 enum message {
 	REPORT,

@@ -4,8 +4,6 @@
 
 #include "base/utf.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 enum { SYSTEM_INFO_SIZE = 56 };
 
 /* PROCESSOR_ARCHITECTURE_* of winnt.h, and from 0x8000 on Breakpad's. The width of SPARC is

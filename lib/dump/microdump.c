@@ -4,8 +4,6 @@
 #include "base/sort.h"
 #include "base/utf.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const struct str tag = STR_INIT("google-breakpad");
 static const struct str begin_mark = STR_INIT("-----BEGIN BREAKPAD MICRODUMP-----");
 static const struct str end_mark = STR_INIT("-----END BREAKPAD MICRODUMP-----");

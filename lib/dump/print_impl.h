@@ -10,8 +10,6 @@
 
 /* Inside of dump_print(): records as tables of fields, one file a group of streams. */
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 struct printer {
 	const struct md *md;
 	FILE *out;

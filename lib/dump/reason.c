@@ -2,8 +2,6 @@
 
 #include <inttypes.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Signals of Linux by number, from 1: asm-generic/signal.h. */
 static const char *const signals[] = {
 	NULL,        "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",

@@ -2,8 +2,6 @@
 
 #include "dump/reason_os.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* EXC_* of mach/exception_types.h; Crashpad's code for a dump without a crash. */
 enum { RESOURCE = 11, GUARD = 12, SIMULATED = 0x43507378 };
 

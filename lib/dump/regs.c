@@ -1,7 +1,5 @@
 #include "dump/regs.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 enum { NONE = 0xff };
 
 /* CONTEXT of winnt.h for x86. */

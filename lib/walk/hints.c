@@ -1,7 +1,5 @@
 #include "walk/hints_find.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* By the whole text, or, where it ends in a blank, by its start. */
 static const struct {
 	struct str text;

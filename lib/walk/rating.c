@@ -2,8 +2,6 @@
 
 #include "walk/rating_block.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Addresses up to here come from null pointers. */
 enum { NEAR_NULL = 4096 };
 

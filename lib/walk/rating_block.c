@@ -1,7 +1,5 @@
 #include "walk/rating_block.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /*
  * Where a bad register goes within a block of code. The rules are Breakpad's
  * (src/processor/disassembler_x86.cc); but a jump ends our block, while Breakpad's goes on to the

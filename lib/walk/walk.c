@@ -3,8 +3,6 @@
 #include "base/limits.h"
 #include "walk/step.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* An address below this is a null pointer, not code: the end of a stack. */
 enum { LOWEST_PC = 4096 };
 

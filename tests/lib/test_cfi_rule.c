@@ -237,8 +237,6 @@ START_TEST(programs_have_limits)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
 	Suite *s = suite_create("cfi_rule");

@@ -3,8 +3,6 @@
 
 #include "crashes.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 enum { IP = 0x400100, SP = 0x7fff0000, TEB = 0x7ff00000, HEAP = 0x55000000 };
 
 /* 1 where the access reads, 2 where it writes, 3 for both, 0 where that is not known. */

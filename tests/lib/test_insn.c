@@ -4,8 +4,6 @@
 
 #include "dump/insn.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static bool decode(struct insn *i, enum cpu_kind cpu, const char *hex)
 {
 	uint8_t code[32];

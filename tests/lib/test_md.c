@@ -407,8 +407,6 @@ START_TEST(verdicts_have_names)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
 	Suite *s = suite_create("md");

@@ -3,8 +3,6 @@
 #include "dump/md_crashpad.h"
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 /* A STRING8; returns its offset. */
 static uint32_t put_string8(struct dump_maker *m, const char *text)
 {
@@ -120,7 +118,7 @@ START_TEST(modules_have_annotations)
 	is_text(x.modules[0].list.v[0].text, "two");
 	ck_assert_uint_eq(x.modules[0].simple.n, 0);
 	ck_assert_uint_eq(x.modules[0].objects.n, 4);
-	for (int i = 0; i < COUNT(objects); i++) {
+	for (int i = 0; i < (int)COUNT(objects); i++) {
 		is_text(x.modules[0].objects.v[i].name, objects[i].name);
 		is_text(x.modules[0].objects.v[i].text, objects[i].text);
 		ck_assert(x.modules[0].objects.v[i].kind == objects[i].kind);
@@ -192,7 +190,7 @@ START_TEST(tables_that_lie_over_each_other_are_bounded)
 
 	memset(text, 'x', 1000);
 	uint32_t name = put_string8(&m, text);
-	for (int i = 0; i < COUNT(words); i++)
+	for (int i = 0; i < (int)COUNT(words); i++)
 		words[i] = name;
 	put_stream(&m, 1, put_table(&m, 50, words, 100), 50, 0, 0);
 	ck_assert(!read_cut(&x, &m, m.b.n, &a));

@@ -3,8 +3,6 @@
 #include "base/limits.h"
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static struct md_extra read_cut(const struct dump_maker *m, size_t n, struct arena *a)
 {
 	struct diag quiet = { .tool = "test" };

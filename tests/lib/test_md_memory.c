@@ -2,8 +2,6 @@
 
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static struct md_memory read_cut(const struct dump_maker *m, size_t n, struct arena *a)
 {
 	struct diag quiet = { .tool = "test" };

@@ -2,8 +2,6 @@
 
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static const struct md_system windows = { .os = MD_OS_WINDOWS }, linux_ = { .os = MD_OS_LINUX },
 			      macos = { .os = MD_OS_MACOS };
 

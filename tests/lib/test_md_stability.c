@@ -4,8 +4,6 @@
 #include "dump/md_stability.h"
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static bool read_report(struct md_stability *x, struct str bytes, struct arena *a)
 {
 	struct dump_maker m = dump_make(false);

@@ -2,8 +2,6 @@
 
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static bool read_cut(struct md_system *s, const struct dump_maker *m, size_t n, struct arena *a,
 		     bool compat)
 {

@@ -3,8 +3,6 @@
 #include "base/limits.h"
 #include "dumps.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static void put_thread(struct dump_maker *m, uint32_t id, uint32_t stack_size, uint32_t stack,
 		       uint32_t context_size, uint32_t context)
 {

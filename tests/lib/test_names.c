@@ -162,8 +162,6 @@ START_TEST(unloaded_modules_at_an_address_have_a_limit)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
 	Suite *s = suite_create("names");

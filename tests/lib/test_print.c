@@ -5,8 +5,6 @@
 
 /* Streams made by hand and what --dump prints of them. */
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 enum { AMD64 = 9, ARM64 = 12, PPC = 3, WINDOWS = 2, LINUX = 0x8201 };
 
 static const struct dump_print_options ours = { 0 }, peers = { .compat = true },

@@ -4,8 +4,6 @@
 #include "dump/codes.h"
 #include "dump/reason.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 static const struct {
 	enum md_os os;
 	enum cpu_kind cpu;

@@ -3,8 +3,6 @@
 
 #include "dump/regs.h"
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 enum { CONTEXT_SIZE = 2048, NONE = 0xff };
 
 /* What reports and walks rely on: order, names, roles. */

@@ -106,8 +106,6 @@ START_TEST(compatible_report_takes_a_pid_for_an_address)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
 	Suite *suite = suite_create("state");

@@ -411,8 +411,6 @@ START_TEST(signal_frames_in_a_circle_end)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
 	Suite *s = suite_create("walk");
