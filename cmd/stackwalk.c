@@ -1,20 +1,12 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/file.h"
 #include "base/jobs.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
-#include "base/utf.h"
-#include "dump/microdump.h"
-#include "dump/print.h"
-#include "walk/rating.h"
-#include "walk/state.h"
+#include "sym/sources.h"
+#include "walk/request.h"
 
 struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat, rate, no_sandbox;
@@ -98,15 +90,6 @@ static const struct tool tool = {
 	.n_options = COUNT(options),
 };
 
-/* What all dumps of a run share. */
-struct run {
-	const struct options *o;
-	const char **dumps;
-	size_t n_dumps;
-	struct symbols *symbols; /* NULL without symbol paths */
-	const struct evil *evil; /* NULL without */
-};
-
 static bool is_word(const char *text, const char *word)
 {
 	return text != NULL && strcmp(text, word) == 0;
@@ -121,60 +104,6 @@ static bool is_one_of(const char *text, const char *const *words, size_t n)
 	return false;
 }
 
-/* $XDG_CACHE_HOME/crash-tools, ~/.cache/crash-tools, or NULL where neither is known. */
-static const char *default_cache(struct arena *a)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	bool has_xdg = xdg != NULL && xdg[0] == '/';
-	struct buf b = { .oom = a->oom };
-	struct str path;
-
-	if (!has_xdg && (home == NULL || home[0] != '/'))
-		return NULL;
-	buf_printf(&b, "%s%s/crash-tools", has_xdg ? xdg : home, has_xdg ? "" : "/.cache");
-	path = arena_strdup(a, buf_str(&b));
-	buf_free(&b);
-	return path.p;
-}
-
-/* NULL: none is kept. */
-static const char *cache_folder(const struct options *o, struct arena *a)
-{
-	if (o->no_cache)
-		return NULL;
-	return o->cache != NULL ? o->cache : default_cache(a);
-}
-
-static void open_symbols(struct run *r, const struct option_list *paths, struct arena *a,
-			 struct diag *d)
-{
-	struct symbols_options o = {
-		.cache = cache_folder(r->o, a),
-		.compat = r->o->compat,
-		.oom = tool_oom,
-	};
-
-	/* Without a store, what is missing is all that was looked for. */
-	if (paths->n != 0 || r->o->symbols_urls.n != 0 || r->o->missing)
-		r->symbols = symbols_open(paths->v, paths->n, &o, d);
-}
-
-/* The cache is made for it; without one, inflated symbols are temporary files. */
-static void allow_symbols(struct sandbox *s, const struct options *o,
-			  const struct option_list *paths, struct arena *a)
-{
-	const char *cache = cache_folder(o, a);
-
-	for (size_t i = 0; i < paths->n; i++)
-		sandbox_allow(s, paths->v[i], SANDBOX_READ);
-	if (cache != NULL) {
-		file_make_folders(arena_printf(a, "%s/", cache).p);
-		sandbox_allow(s, cache, SANDBOX_WRITE);
-	}
-	if (cache == NULL || access(cache, W_OK) != 0)
-		sandbox_allow(s, P_tmpdir, SANDBOX_WRITE);
-}
-
 /* A file that file_create() writes, or a device. */
 static void allow_output(struct sandbox *s, const char *path)
 {
@@ -185,17 +114,16 @@ static void allow_output(struct sandbox *s, const char *path)
 }
 
 /* Gives up what reading the dumps does not need. */
-static bool enter_sandbox(const struct run *r, const struct option_list *paths, struct arena *a,
-			  struct diag *d, struct error *err)
+static bool enter_sandbox(const struct options *o, const struct request *r,
+			  const struct sources *sources, struct arena *a, struct diag *d,
+			  struct error *err)
 {
-	const struct options *o = r->o;
 	struct sandbox s;
 
 	sandbox_begin(&s, !o->no_sandbox);
 	for (size_t i = 0; i < r->n_dumps; i++)
 		sandbox_allow(&s, r->dumps[i], SANDBOX_READ);
-	if (s.on && paths->n != 0)
-		allow_symbols(&s, o, paths, a);
+	sources_allow(sources, &s, a);
 	if (o->jobs != 1)
 		sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
 	if (o->evil != NULL)
@@ -205,231 +133,28 @@ static bool enter_sandbox(const struct run *r, const struct option_list *paths, 
 	return sandbox_enter(&s, d, err);
 }
 
-/* Which dump it is, if there is more than one. */
-static void print_heading(const struct run *r, size_t index, FILE *out)
-{
-	struct buf name = { .oom = tool_oom };
-
-	if (r->n_dumps == 1)
-		return;
-	text_printable(&name, str_of(r->dumps[index]));
-	fprintf(out, "%s==> %.*s <==\n", index == 0 ? "" : "\n", STR_ARGS(buf_str(&name)));
-	buf_free(&name);
-}
-
-static void print_text(const struct run *r, size_t index, struct state *s, struct arena *a,
-		       FILE *out)
-{
-	struct state_text_options o = { .brief = r->o->brief, .args = r->o->args };
-
-	print_heading(r, index, out);
-	state_text(s, &o, a, out);
-}
-
-static void print_missing(const struct run *r, size_t index, struct state *s, struct arena *a,
-			  FILE *out)
-{
-	(void)r;
-	(void)index;
-	state_missing(s, a, out);
-}
-
-/* The dump itself, which needs no more than a directory. */
-static bool print_dump(const struct run *r, size_t index, const struct file *file, struct arena *a,
-		       FILE *out, struct diag *d, enum md_verdict *verdict, struct error *err)
-{
-	struct dump_print_options o = { .brief = r->o->brief, .compat = r->o->compat };
-	struct md md;
-
-	if (!md_open(&md, file->data, file->name, a, d, verdict, err))
-		return false;
-	print_heading(r, index, out);
-	dump_print(&md, &o, a, d, out);
-	return true;
-}
-
-static void print_json(const struct run *r, size_t index, struct state *s, struct arena *a,
-		       FILE *out)
-{
-	struct state_js_options o = {
-		.pretty = r->o->pretty,
-		.file = r->o->stream ? r->dumps[index] : NULL,
-	};
-
-	state_js(s, &o, a, out);
-	if (r->o->stream || !r->o->compat)
-		putc('\n', out);
-}
-
-static void print_pipe(const struct run *r, size_t index, struct state *s, struct arena *a,
-		       FILE *out)
-{
-	(void)r;
-	if (index != 0)
-		putc('\n', out);
-	state_pipe(s, a, out);
-}
-
-/* rust-minidump knows no microdumps; Breakpad, whose form -m is, does. */
-static bool read_dump(const struct run *r, struct dump *dump, const struct file *file,
-		      struct arena *a, struct diag *d, enum md_verdict *verdict, struct error *err)
-{
-	bool compat = r->o->compat;
-
-	if ((compat && !r->o->pipe) || !microdump_is(file->data))
-		return dump_read(dump, file->data, file->name, a, d, compat, verdict, err);
-	*verdict = MD_MISSING_SYSTEM_INFO;
-	return microdump_read(dump, file->data, file->name, a, d, err);
-}
-
-static void build(const struct run *r, const struct dump *dump, struct names *names,
-		  struct state *state, struct arena *a)
-{
-	names_init(names, dump, r->symbols, r->o->compat, a);
-	state_build(state, dump, names, a);
-	state->evil = r->evil;
-	state->only_requesting = is_word(r->o->threads, "crashing");
-	if (r->o->rate)
-		state->rating = rating_name(rating_find(state, tool_oom));
-}
-
-/* The second report of --cyborg. */
-static bool write_json(const struct run *r, size_t index, const struct dump *dump, struct arena *a,
-		       struct error *err)
-{
-	struct file_writer w = { 0 };
-	struct names names;
-	struct state state;
-	bool ok;
-
-	if (!file_create(&w, r->o->cyborg, 0600, err))
-		return false;
-	build(r, dump, &names, &state, a);
-	print_json(r, index, &state, a, w.out);
-	ok = file_commit(&w, err);
-	file_abort(&w);
-	return ok;
-}
-
-static void print_report(const struct run *r, size_t index, const struct dump *dump,
-			 struct arena *a, FILE *out)
-{
-	struct names names;
-	struct state state;
-
-	build(r, dump, &names, &state, a);
-	(r->o->json      ? print_json
-	 : r->o->pipe    ? print_pipe
-	 : r->o->missing ? print_missing
-			 : print_text)(r, index, &state, a, out);
-}
-
-static bool report(const struct run *r, size_t index, FILE *out, struct diag *d,
-		   enum md_verdict *verdict, struct error *err)
-{
-	struct arena a = { .oom = tool_oom };
-	struct file file;
-	struct dump dump = { 0 };
-	bool ok;
-
-	if (!file_open(&file, r->dumps[index], err)) {
-		*verdict = err->errnum == ENOENT ? MD_FILE_NOT_FOUND : MD_IO_ERROR;
-		return false;
-	}
-	ok = r->o->dump ? print_dump(r, index, &file, &a, out, d, verdict, err)
-			: read_dump(r, &dump, &file, &a, d, verdict, err);
-	if (ok && !r->o->dump)
-		print_report(r, index, &dump, &a, out);
-	if (ok && r->o->cyborg != NULL)
-		ok = write_json(r, index, &dump, &a, err);
-	diag_end_file(d, file.name);
-	arena_free(&a);
-	file_close(&file);
-	return ok;
-}
-
-/* An error in the form of rust-minidump's log, which Socorro reads. */
-static void say_as_peer(const struct diag *d, const char *what)
-{
-	if (d->verbosity >= DIAG_ERRORS)
-		fprintf(d->out, "ERROR %s\n", what);
-}
-
-/* One dump, a job of jobs_run(). A stream has a line for a dump that could not be read, too. */
-static int walk_one(size_t index, FILE *out, struct diag *d, void *context)
-{
-	const struct run *r = context;
-	enum md_verdict verdict = MD_OK;
-	struct error err = { 0 };
-
-	if (report(r, index, out, d, &verdict, &err))
-		return EXIT_DONE;
-	if (r->o->stream)
-		state_js_failure(r->dumps[index], md_verdict_name(verdict), err.text, out);
-	if (!r->o->compat) {
-		diag_error(d, &err);
-		return error_exit_code(&err);
-	}
-	error_set(&err, ERROR_INPUT, "%s - Error %s dump: %s", md_verdict_name(verdict),
-		  verdict < MD_MISSING_THREAD_LIST ? "reading" : "processing",
-		  md_verdict_text(verdict));
-	say_as_peer(d, err.text);
-	return EXIT_INPUT;
-}
-
-static const char *dump_name(size_t index, void *context)
-{
-	const struct run *r = context;
-
-	return r->dumps[index];
-}
-
 /* All dumps; the results to standard output or the file asked for, which appears only if there are
  * any. */
-static int walk_all(struct run *r, struct diag *d)
+static int walk_all(const struct options *o, struct request *r, struct diag *d)
 {
 	struct file_writer w = { 0 };
 	struct error err = { 0 };
-	bool to_file = r->o->output != NULL, ok = true;
-	unsigned jobs = r->o->jobs > UINT32_MAX ? 0 : (unsigned)r->o->jobs;
+	bool to_file = o->output != NULL, ok = true;
+	unsigned jobs = o->jobs > UINT32_MAX ? 0 : (unsigned)o->jobs;
 	int code;
 
-	if (to_file && !file_create(&w, r->o->output, 0600, &err)) {
+	if (to_file && !file_create(&w, o->output, 0600, &err)) {
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
-	code = jobs_run(r->n_dumps, jobs, walk_one, dump_name, r, to_file ? w.out : stdout, d);
+	code = jobs_run(r->n_dumps, jobs, request_run, request_name, r, to_file ? w.out : stdout,
+			d);
 	if (to_file && ftello(w.out) > 0)
 		ok = file_commit(&w, &err);
 	file_abort(&w);
 	if (!ok)
 		diag_error(d, &err);
 	return ok ? code : EXIT_TROUBLE;
-}
-
-/* The lines of standard input as names of dumps. They live in a. */
-static bool read_names(struct run *r, struct arena *a, struct error *err)
-{
-	struct buf names = { .oom = tool_oom };
-	struct file in;
-	struct str rest, line;
-
-	if (!file_open(&in, "-", err))
-		return false;
-	rest = (struct str){ (const char *)in.data.p, in.data.n };
-	while (str_next_line(&rest, &line)) {
-		const char *name = arena_strdup(a, line).p;
-
-		if (line.n != 0)
-			buf_put(&names, &name, sizeof(name));
-	}
-	r->n_dumps = names.n / sizeof(*r->dumps);
-	r->dumps = arena_new(a, const char *, r->n_dumps);
-	if (names.n != 0)
-		memcpy(r->dumps, names.p, names.n);
-	buf_free(&names);
-	file_close(&in);
-	return true;
 }
 
 /* Options that do not go together: NULL, or what is wrong; the peer says it in its own words. */
@@ -466,61 +191,96 @@ static const char *wrong_use(const struct options *o, size_t n_dumps)
 	return NULL;
 }
 
-/* Splits the operands into dumps and, for the peer's form, further symbol paths. */
-static bool take_operands(struct run *r, struct option_list *paths, char **operands, size_t n,
-			  struct arena *a, struct error *err)
+/* The lines of standard input as names of dumps. They live in a. */
+static bool read_names(struct request *r, struct arena *a, struct error *err)
 {
-	bool positional = r->o->compat && !r->o->stream && n > 1;
+	struct file in;
+	struct str rest, line;
+	const char **names;
+	size_t n = 0;
+
+	if (!file_open(&in, "-", err))
+		return false;
+	rest = (struct str){ (const char *)in.data.p, in.data.n };
+	for (size_t i = 0; i < rest.n; i++)
+		n += rest.p[i] == '\n';
+	names = arena_new(a, const char *, n + 1);
+	while (str_next_line(&rest, &line)) {
+		if (line.n != 0)
+			names[r->n_dumps++] = arena_strdup(a, line).p;
+	}
+	r->dumps = names;
+	file_close(&in);
+	return true;
+}
+
+/* Splits the operands into dumps and, for the peer's form, further symbol paths. */
+static bool take_operands(const struct options *o, struct request *r, struct sources *s,
+			  char **operands, size_t n, struct arena *a, struct error *err)
+{
+	bool positional = o->compat && !o->stream && n > 1;
 	size_t extra = positional ? n - 1 : 0;
 	/* The peer uses the cache of what it fetched only when there is a server to fetch from. */
-	bool cache = r->o->symbols_cache != NULL && (!r->o->compat || r->o->symbols_urls.n != 0);
+	bool cache = o->symbols_cache != NULL && (!o->compat || o->symbols_urls.n != 0);
+	const char **dumps;
 
-	*paths = (struct option_list){ arena_new(a, const char *, r->o->symbols.n + extra + cache),
-				       0 };
-	for (size_t i = 0; i < r->o->symbols.n; i++)
-		paths->v[paths->n++] = r->o->symbols.v[i];
+	s->paths = arena_new(a, const char *, o->symbols.n + extra + cache);
+	for (size_t i = 0; i < o->symbols.n; i++)
+		s->paths[s->n_paths++] = o->symbols.v[i];
 	for (size_t i = 0; i < extra; i++)
-		paths->v[paths->n++] = operands[1 + i];
+		s->paths[s->n_paths++] = operands[1 + i];
 	if (cache)
-		paths->v[paths->n++] = r->o->symbols_cache;
+		s->paths[s->n_paths++] = o->symbols_cache;
 	if (n == 0)
 		return read_names(r, a, err);
 	r->n_dumps = n - extra;
-	r->dumps = arena_new(a, const char *, r->n_dumps);
+	r->dumps = dumps = arena_new(a, const char *, r->n_dumps);
 	for (size_t i = 0; i < r->n_dumps; i++)
-		r->dumps[i] = operands[i];
+		dumps[i] = operands[i];
 	return true;
 }
 
-/* Lines of several processes come into it whole, each at the end. */
-static bool open_log(struct diag *d, const char *path, struct error *err)
+static enum request_form form_of(const struct options *o)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	FILE *log = fd < 0 ? NULL : fdopen(fd, "a");
-
-	if (log == NULL)
-		return error_errno(err, "%s", path);
-	setvbuf(log, NULL, _IOLBF, BUFSIZ);
-	d->out = log;
-	return true;
+	return o->json      ? REQUEST_JSON
+	       : o->pipe    ? REQUEST_PIPE
+	       : o->missing ? REQUEST_MISSING
+	       : o->dump    ? REQUEST_DUMP
+			    : REQUEST_TEXT;
 }
 
-static int close_log(struct diag *d, int code)
+static struct request request_of(const struct options *o)
 {
-	bool lost = ferror(d->out) != 0;
+	return (struct request){
+		.form = form_of(o),
+		.compat = o->compat,
+		.brief = o->brief,
+		.pretty = o->pretty,
+		.stream = o->stream,
+		.rate = o->rate,
+		.args = o->args || (!o->compat && is_word(o->features, "unstable-all")),
+		.only_crashing = is_word(o->threads, "crashing"),
+		.also_json = o->cyborg,
+	};
+}
 
-	if (d->out == stderr)
-		return code;
-	return fclose(d->out) != 0 || lost ? EXIT_TROUBLE : code;
+static struct sources sources_of(const struct options *o, struct arena *a)
+{
+	return (struct sources){
+		.cache = o->no_cache        ? NULL
+			 : o->cache != NULL ? o->cache
+					    : sources_default_cache(a),
+		.always = o->symbols_urls.n != 0 || o->missing,
+		.compat = o->compat,
+	};
 }
 
 /* Says what came of options that no dump has a part in: the log, servers. */
-static bool prepare(const struct run *r, struct diag *d)
+static bool prepare(const struct options *o, struct diag *d)
 {
-	const struct options *o = r->o;
 	struct error err = { 0 };
 
-	if (o->log != NULL && !open_log(d, o->log, &err)) {
+	if (o->log != NULL && !diag_open_log(d, o->log, &err)) {
 		diag_error(d, &err);
 		return false;
 	}
@@ -534,9 +294,9 @@ static bool prepare(const struct run *r, struct diag *d)
 }
 
 /* Crash annotations that cannot be read cost no report. */
-static void read_evil(struct run *r, struct evil *evil, struct arena *a, struct diag *d)
+static void read_evil(const struct options *o, struct request *r, struct evil *evil,
+		      struct arena *a, struct diag *d)
 {
-	const struct options *o = r->o;
 	struct error err = { 0 };
 
 	if (o->evil == NULL)
@@ -545,26 +305,46 @@ static void read_evil(struct run *r, struct evil *evil, struct arena *a, struct 
 	if (evil_read(evil, o->evil, o->compat, a, &err))
 		return;
 	if (o->compat)
-		say_as_peer(d, err.text);
+		diag_as_peer(d, err.text);
 	else
 		diag_error(d, &err);
+}
+
+/* From the operands to the last report. */
+static int run(const struct options *o, char **operands, size_t n, struct arena *a, struct diag *d)
+{
+	struct request r = request_of(o);
+	struct sources s = sources_of(o, a);
+	struct error err = { 0 };
+	struct evil evil;
+	int code;
+
+	if (!take_operands(o, &r, &s, operands, n, a, &err)) {
+		diag_error(d, &err);
+		return error_exit_code(&err);
+	}
+	if (!enter_sandbox(o, &r, &s, a, d, &err)) {
+		diag_error(d, &err);
+		return EXIT_USAGE;
+	}
+	read_evil(o, &r, &evil, a, d);
+	r.symbols = sources_open(&s, d);
+	code = walk_all(o, &r, d);
+	if (r.symbols != NULL)
+		symbols_close(r.symbols);
+	return code;
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = { .jobs = 1 };
 	struct arena arena = { .oom = tool_oom };
-	struct option_list paths;
-	struct run r = { .o = &o };
-	struct error err = { 0 };
-	struct evil evil;
 	struct diag d;
 	int first, code;
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 	o.json |= o.stream;
-	o.args |= !o.compat && is_word(o.features, "unstable-all"); /* the peer means to */
 	if (o.compat && !d.asked)
 		d.verbosity = DIAG_ERRORS; /* the peer warns only when asked to */
 	if (first == argc && !o.stream)
@@ -573,27 +353,15 @@ int main(int argc, char **argv)
 		return tool_usage(&d, wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)));
 	if (misfit(&o) != NULL && !o.compat)
 		return tool_usage(&d, misfit(&o));
-	if (!prepare(&r, &d))
+	if (!prepare(&o, &d))
 		return EXIT_TROUBLE;
 	if (misfit(&o) != NULL) {
-		say_as_peer(&d, misfit(&o));
+		diag_as_peer(&d, misfit(&o));
 		return EXIT_INPUT;
 	}
-	if (!take_operands(&r, &paths, argv + first, (size_t)(argc - first), &arena, &err)) {
-		diag_error(&d, &err);
-		return error_exit_code(&err);
-	}
-	if (!enter_sandbox(&r, &paths, &arena, &d, &err)) {
-		diag_error(&d, &err);
-		return EXIT_USAGE;
-	}
-	read_evil(&r, &evil, &arena, &d);
-	open_symbols(&r, &paths, &arena, &d);
-	code = walk_all(&r, &d);
-	if (r.symbols != NULL)
-		symbols_close(r.symbols);
+	code = run(&o, argv + first, (size_t)(argc - first), &arena, &d);
 	arena_free(&arena);
 	option_list_free(&o.symbols);
 	option_list_free(&o.symbols_urls);
-	return close_log(&d, tool_end(&d, code));
+	return diag_close_log(&d, tool_end(&d, code));
 }

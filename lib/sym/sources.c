@@ -1,0 +1,41 @@
+#include "sym/sources.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/tool.h"
+
+const char *sources_default_cache(struct arena *a)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg != NULL && xdg[0] == '/')
+		return arena_printf(a, "%s/crash-tools", xdg).p;
+	if (home != NULL && home[0] == '/')
+		return arena_printf(a, "%s/.cache/crash-tools", home).p;
+	return NULL;
+}
+
+void sources_allow(const struct sources *s, struct sandbox *box, struct arena *a)
+{
+	if (!box->on || s->n_paths == 0)
+		return;
+	for (size_t i = 0; i < s->n_paths; i++)
+		sandbox_allow(box, s->paths[i], SANDBOX_READ);
+	if (s->cache != NULL) {
+		file_make_folders(arena_printf(a, "%s/", s->cache).p);
+		sandbox_allow(box, s->cache, SANDBOX_WRITE);
+	}
+	/* Without a cache, inflated symbols are temporary files. */
+	if (s->cache == NULL || access(s->cache, W_OK) != 0)
+		sandbox_allow(box, P_tmpdir, SANDBOX_WRITE);
+}
+
+struct symbols *sources_open(const struct sources *s, struct diag *d)
+{
+	struct symbols_options o = { .cache = s->cache, .compat = s->compat, .oom = tool_oom };
+
+	return s->n_paths != 0 || s->always ? symbols_open(s->paths, s->n_paths, &o, d) : NULL;
+}
