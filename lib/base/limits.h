@@ -72,6 +72,13 @@ enum {
 	/* Rows of one STACK CFI INIT that apply at an address. */
 	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 
+	/* ELF: bytes of a section's name, which are looked for once a section; and of all names of
+	 * symbols, in times of their string table: entries may share it, real ones hardly do. */
+	LIMIT_ELF_SECTION_NAME = LIMIT(4096, 64),
+	LIMIT_ELF_NAMES_TIMES = 8,
+	/* A function's name, as it is and readable. The longest real ones have 150,000. */
+	LIMIT_NAME_BYTES = LIMIT(1048576, 4096),
+
 	/* JSON documents that are read: nesting (Python stops there too), bytes and values of one
 	 * document. A value costs 16 bytes of memory. */
 	LIMIT_JSON_DEPTH = LIMIT(1000, 64),
@@ -90,6 +97,22 @@ enum {
 	/* Inflating: deflate cannot exceed 1032:1; total bytes of one file. */
 	LIMIT_INFLATE_RATIO = 1100,
 	LIMIT_INFLATE_MIB = LIMIT(8192, 1),
+	/* All sections of one binary that are unpacked; memory for it: xz -9 needs 65. */
+	LIMIT_UNPACK_MIB = LIMIT(4096, 1),
+	LIMIT_UNPACK_XZ_MIB = LIMIT(80, 16),
+
+	/* Rows of one unit's line table: the largest seen has 1.2 million. A row costs 16 bytes. */
+	LIMIT_DWARF_ROWS = LIMIT(33554432, 65536),
+	/* Bytes of line programs that are run, in times of their section and beyond that: units may
+	 * share one, and dwz makes them. */
+	LIMIT_DWARF_LINE_TIMES = 8,
+	LIMIT_DWARF_LINE_LEAST = LIMIT(16777216, 65536),
+	/* Folders or files of one line table: the largest seen has 3,000. */
+	LIMIT_DWARF_FILES = LIMIT(1048576, 4096),
+	/* Ranges of inlined calls that do not fit into the calls around them: how many pieces wait
+	 * at a time, and how often on average one is tried. Compilers write none. */
+	LIMIT_INLINE_AGAIN = 1024,
+	LIMIT_INLINE_TRIES = 16,
 
 	LIMIT_WORKERS = 256,
 };

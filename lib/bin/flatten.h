@@ -23,12 +23,17 @@ struct flat_call {
 	uint32_t origin; /* of model_name() */
 };
 
-/* Memory that one function after the other uses. Zeroed is empty, but for oom. */
+/* Memory that one function after the other uses. */
 struct flatten {
 	struct buf lines, inlines, ranges; /* the result: of struct model_line ... */
-	struct buf calls, open, parts;
+	struct buf calls;                  /* as given, sorted */
+	struct buf again;                  /* pieces of calls that are still to be placed */
+	struct buf nested;                 /* what became of them: each inside its parent */
+	struct buf open;                   /* indexes of the nested ones around an address */
+	struct buf parts;                  /* their bytes */
 	void (*oom)(size_t wanted);
 };
+void flatten_init(struct flatten *f, void (*oom)(size_t wanted));
 void flatten_free(struct flatten *f);
 
 struct flatten_options {

@@ -41,7 +41,7 @@ struct model_range {
 	uint64_t start, size;
 };
 
-enum { MODEL_NO_FILE = UINT32_MAX };
+#define MODEL_NO_FILE UINT32_MAX
 
 struct model_inline {
 	uint32_t depth; /* 0: into the function itself */
