@@ -6,14 +6,35 @@
 
 /*
  * A binary of any kind, with the files that belong to it (debug companions by build id, debuglink,
- * altlink, .dwo, .dwp), as the text of a .sym. The kind is seen by the first bytes.
+ * altlink, .dwo, .dwp), as the text of a .sym. The kind is seen by the first bytes:
+ * dump-sym-parse.md 2.
  */
+enum source_kind {
+	SOURCE_UNKNOWN,
+	SOURCE_ELF,
+	SOURCE_PE,
+	SOURCE_PDB,
+	SOURCE_MACHO,
+	SOURCE_CABINET,
+	SOURCE_SYM,
+	SOURCE_GZIP, /* of a .sym, as stores keep them */
+};
+
+enum source_kind source_kind(struct slice data);
+
+/* "PE executable": for messages. */
+const char *source_kind_name(enum source_kind kind);
+
 struct source_options {
 	bool compat;
 	bool no_inlines, no_lines, no_cfi, no_publics;
 	bool name_style;               /* names without parameters */
+	bool notype;                   /* PUBLICs of global symbols without a type, too */
+	bool no_generator;             /* no INFO GENERATOR */
 	const char *const *debug_dirs; /* searched for companions */
 	size_t n_debug_dirs;
+	const char *const *extra_info; /* "KEY text" of INFO records */
+	size_t n_extra_info;
 	const char *name, *os, *id; /* for MODULE, instead of what the file says; NULL */
 	unsigned jobs;              /* processes that work on one binary */
 	void (*oom)(size_t wanted);
