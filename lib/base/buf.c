@@ -43,6 +43,29 @@ void buf_put_str(struct buf *b, struct str s)
 	buf_put(b, s.p, s.n);
 }
 
+enum { MAX_DIGITS = 20 };
+
+void buf_put_hex(struct buf *b, uint64_t v)
+{
+	unsigned n = v == 0 ? 1 : (67u - (unsigned)__builtin_clzll(v)) / 4;
+
+	buf_reserve(b, MAX_DIGITS);
+	for (char *p = b->p + b->n + n; p > b->p + b->n; v >>= 4)
+		*--p = "0123456789abcdef"[v & 15];
+	b->n += n;
+}
+
+void buf_put_decimal(struct buf *b, uint64_t v)
+{
+	char digits[MAX_DIGITS], *p = digits + sizeof(digits);
+
+	do {
+		*--p = (char)('0' + v % 10);
+		v /= 10;
+	} while (v != 0);
+	buf_put(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;

@@ -23,6 +23,11 @@ void buf_reserve(struct buf *b, size_t n);
 void buf_put(struct buf *b, const void *bytes, size_t n);
 void buf_put_char(struct buf *b, char c);
 void buf_put_str(struct buf *b, struct str s);
+
+/* A number in hexadecimal or decimal digits, no prefix: for texts of millions of them. */
+void buf_put_hex(struct buf *b, uint64_t v);
+void buf_put_decimal(struct buf *b, uint64_t v);
+
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

@@ -1,4 +1,5 @@
 #include <check.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -65,6 +66,24 @@ START_TEST(clear_keeps_the_memory_and_free_ends_it)
 }
 END_TEST
 
+START_TEST(numbers_have_the_digits_of_printf)
+{
+	static const uint64_t v[] = { 0, 1, 9, 10, 15, 16, 99, 255, 256, 0xfffffff, UINT64_MAX };
+
+	for (size_t i = 0; i < COUNT(v); i++) {
+		struct buf ours = { 0 }, theirs = { 0 };
+
+		buf_put_hex(&ours, v[i]);
+		buf_put_char(&ours, ' ');
+		buf_put_decimal(&ours, v[i]);
+		buf_printf(&theirs, "%" PRIx64 " %" PRIu64, v[i], v[i]);
+		ck_assert(str_eq(buf_str(&ours), buf_str(&theirs)));
+		buf_free(&ours);
+		buf_free(&theirs);
+	}
+}
+END_TEST
+
 static void leave(size_t wanted)
 {
 	exit(wanted == SIZE_MAX - 1 ? 42 : 1);
@@ -90,6 +109,7 @@ int main(void)
 	tcase_add_test(t, what_was_put_stays_when_it_grows);
 	tcase_add_test(t, printing_fits_at_every_fill);
 	tcase_add_test(t, clear_keeps_the_memory_and_free_ends_it);
+	tcase_add_test(t, numbers_have_the_digits_of_printf);
 	tcase_add_exit_test(t, more_than_memory_holds_calls_oom, 42);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
