@@ -8,15 +8,15 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wst
            -Wmissing-prototypes -Wold-style-definition -Wcast-qual -Wcast-align -Wpointer-arith \
            -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-LIBS     = zlib libpcre2-8
+LIBS     = zlib libzstd liblzma libpcre2-8
 B        = build
 FUZZ_TIME = 60
 
 ALL_CF   = -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -MMD -MP $(WARN) $(HARDEN) $(CFLAGS)
 ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-needed) $(LDFLAGS)
-# Debian's Zydis has no file for pkg-config.
+# Debian's Zydis and libiberty have no files for pkg-config.
 # libc first: most symbols are found there, and that is a thirtieth of the time of a short run.
-LDLIBS   = -lc $(shell pkg-config --libs $(LIBS)) -lZydis
+LDLIBS   = -lc $(shell pkg-config --libs $(LIBS)) -lZydis -liberty
 
 CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
 LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.o

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/cursor.h"
 #include "base/diag.h"
+#include "base/ranges.h"
 #include "bin/symtab.h"
 
 /*
@@ -35,6 +36,9 @@ struct elf {
 	size_t n_sections;
 	struct elf_segment *segments;
 	size_t n_segments;
+	struct ranges memory; /* of SHF_ALLOC sections */
+	struct ranges loads;  /* of PT_LOAD segments: their contents in the file */
+	struct ranges code;   /* of SHF_EXECINSTR sections; of PF_X segments when there are none */
 	struct arena *arena;
 	struct diag *diag;
 	struct elf_unpacked *unpacked; /* sections that were compressed */
@@ -63,13 +67,22 @@ struct slice elf_contents(struct elf *e, const struct elf_section *s);
 /* The same of ".debug_NAME" or ".zdebug_NAME"; empty when there is none. */
 struct slice elf_debug_section(struct elf *e, const char *name);
 
-/* Bytes at a link address, from the segments' file contents; empty where there are none. At most n.
- */
+/* Bytes at a link address, at most n: of the section that is there, else of the segment's contents
+ * in the file; empty where there are none. The sections come first since a file of debug
+ * information may keep segments that describe the binary it was taken from. */
 struct slice elf_bytes_at(const struct elf *e, uint64_t address, uint64_t n);
 
-/* Functions of .symtab, then of the dynamic table, then of .gnu_debugdata. compat: only what
- * dump_syms takes, Thumb bits included. */
-void elf_symbols(struct elf *e, bool compat, struct symtab *t);
+/* Whether code is at a link address. */
+bool elf_is_code(const struct elf *e, uint64_t address);
+
+struct elf_symbol_options {
+	bool compat; /* only what dump_syms takes, Thumb bits included */
+	bool notype; /* global symbols of no type count as functions, too */
+};
+
+/* Functions of .symtab, then of the dynamic table, then of .gnu_debugdata; sorted as symtab_sort()
+ * does. Names are borrowed as long as e is open. */
+void elf_symbols(struct elf *e, const struct elf_symbol_options *o, struct symtab *t);
 
 /* The bytes of the build id; empty when there is none. */
 struct slice elf_build_id(const struct elf *e);
@@ -77,7 +90,15 @@ struct slice elf_build_id(const struct elf *e);
 /* DT_SONAME; empty when there is none. */
 struct str elf_soname(const struct elf *e);
 
-/* The word of a MODULE record for the machine: "x86_64"; sym-format.md 2. */
-const char *elf_cpu(const struct elf *e);
+/* The word of a MODULE record for the machine: "x86_64"; sym-format.md 2. compat: "unknown" for
+ * those that dump_syms doesn't know. */
+const char *elf_cpu(const struct elf *e, bool compat);
+
+/* The id of a MODULE record: of the build id, else of the beginning of .text; dump-sym-parse.md 3.
+ */
+struct str elf_debug_id(struct elf *e);
+
+/* The build id as the text of INFO CODE_ID; empty when there is none. */
+struct str elf_code_id(const struct elf *e);
 
 #endif

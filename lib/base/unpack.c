@@ -1,0 +1,131 @@
+#include "base/unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <lzma.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/limits.h"
+
+/* Counters of zlib have 32 bits. */
+enum { ZLIB_PIECE = 1 << 30 };
+
+/* A mapping of that size. Its blocks are allocated, so that no write to it can fail. */
+static bool map_new(uint64_t size, const char *name, struct slice *out, struct error *err)
+{
+	FILE *file = tmpfile();
+	int code = file == NULL ? errno : posix_fallocate(fileno(file), 0, (off_t)size);
+	void *p = MAP_FAILED;
+
+	if (code == 0) {
+		p = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
+		code = errno;
+	}
+	if (file != NULL)
+		fclose(file);
+	if (p == MAP_FAILED) {
+		errno = code;
+		return error_errno(err, "%s: temporary file", name);
+	}
+	*out = (struct slice){ p, (size_t)size };
+	return true;
+}
+
+void unpack_free(struct slice out)
+{
+	if (out.n != 0)
+		munmap((void *)(uintptr_t)out.p, out.n);
+}
+
+static uInt piece(size_t left)
+{
+	return left < ZLIB_PIECE ? (uInt)left : ZLIB_PIECE;
+}
+
+static bool from_zlib(struct slice in, uint8_t *p, size_t n)
+{
+	z_stream z = { 0 };
+	size_t used = 0, done = 0;
+	int result = inflateInit(&z);
+
+	while (result == Z_OK) {
+		z.next_in = (z_const Bytef *)(uintptr_t)(in.p + used);
+		z.avail_in = piece(in.n - used);
+		z.next_out = p + done;
+		z.avail_out = piece(n - done);
+		result = inflate(&z, Z_NO_FLUSH);
+		used = (size_t)(z.next_in - in.p);
+		done = (size_t)(z.next_out - p);
+	}
+	inflateEnd(&z);
+	return result == Z_STREAM_END && done == n;
+}
+
+static bool from_zstd(struct slice in, uint8_t *p, size_t n)
+{
+	return ZSTD_decompress(p, n, in.p, in.n) == n;
+}
+
+static bool from_xz(struct slice in, uint8_t *p, size_t n)
+{
+	uint64_t memory = (uint64_t)LIMIT_UNPACK_XZ_MIB << 20;
+	size_t used = 0, done = 0;
+
+	return lzma_stream_buffer_decode(&memory, 0, NULL, in.p, &used, in.n, p, &done, n) ==
+		       LZMA_OK &&
+	       done == n;
+}
+
+/* What an .xz stream says at its end about the size of its contents. */
+static bool xz_size(struct slice in, uint64_t *size)
+{
+	uint64_t memory = (uint64_t)LIMIT_UNPACK_XZ_MIB << 20;
+	lzma_stream_flags footer;
+	lzma_index *index = NULL;
+	size_t at = 0;
+
+	if (in.n < 2 * LZMA_STREAM_HEADER_SIZE ||
+	    lzma_stream_footer_decode(&footer, in.p + in.n - LZMA_STREAM_HEADER_SIZE) != LZMA_OK ||
+	    footer.backward_size > in.n - 2 * LZMA_STREAM_HEADER_SIZE)
+		return false;
+	in.n -= LZMA_STREAM_HEADER_SIZE;
+	at = in.n - (size_t)footer.backward_size;
+	if (lzma_index_buffer_decode(&index, &memory, NULL, in.p, &at, in.n) != LZMA_OK)
+		return false;
+	*size = lzma_index_uncompressed_size(index);
+	lzma_index_end(index, NULL);
+	return true;
+}
+
+bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,
+	    struct slice *out, struct error *err)
+{
+	static bool (*const decode[])(struct slice, uint8_t *, size_t) = {
+		[UNPACK_ZLIB] = from_zlib,
+		[UNPACK_ZSTD] = from_zstd,
+		[UNPACK_XZ] = from_xz,
+	};
+	uint64_t most = size, limit = (uint64_t)LIMIT_UNPACK_MIB << 20;
+
+	*out = (struct slice){ 0 };
+	if (format == UNPACK_XZ && !xz_size(in, &size))
+		return error_set(err, ERROR_INPUT, "%s: bad or cut xz data", name);
+	if (size > most || size > limit || size / LIMIT_INFLATE_RATIO > in.n)
+		return error_set(err, ERROR_LIMIT, "%s: %zu bytes claim to be %" PRIu64, name, in.n,
+				 size);
+	if (size == 0)
+		return true;
+	if (!map_new(size, name, out, err))
+		return false;
+	if (decode[format](in, (uint8_t *)(uintptr_t)out->p, out->n)) {
+		mprotect((void *)(uintptr_t)out->p, out->n, PROT_READ);
+		return true;
+	}
+	unpack_free(*out);
+	*out = (struct slice){ 0 };
+	return error_set(err, ERROR_INPUT, "%s: bad or cut compressed data", name);
+}
