@@ -12,7 +12,7 @@ struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat, rate, no_sandbox;
 	struct option_list symbols;
 	bool dump;
-	bool human, missing, args;
+	bool human, missing, args, registers;
 	const char *cache, *output, *cyborg, *threads, *evil, *features, *log;
 	const char *symbols_cache;
 	struct option_list symbols_urls;
@@ -47,6 +47,8 @@ static const struct tool_option options[] = {
 	  "say how likely an attacker could make use of the crash" },
 	{ 0, "threads", "WHICH", OPTION_TEXT, offsetof(struct options, threads),
 	  "walk all threads, or the one that is crashing" },
+	{ 0, "registers", NULL, OPTION_FLAG, offsetof(struct options, registers),
+	  "of the JSON, the registers of all frames" },
 	{ 0, "recover-function-args", NULL, OPTION_FLAG, offsetof(struct options, args),
 	  "guess the arguments of functions of x86, in the text" },
 	{ 0, "evil-json", "FILE", OPTION_TEXT, offsetof(struct options, evil),
@@ -180,6 +182,8 @@ static const char *wrong_use(const struct options *o, size_t n_dumps)
 		return "only one of --json, --human, --cyborg, --dump, --missing and -m can be";
 	if (o->pipe && (o->brief || o->rate))
 		return "-m is a form of its own, without --brief and --rate";
+	if (o->registers && !o->json && o->cyborg == NULL)
+		return "--registers is for JSON: the text has them";
 	if (o->pretty && o->stream)
 		return "--pretty cannot be one line for each dump";
 	if (o->cyborg != NULL && n_dumps > 1)
@@ -257,6 +261,7 @@ static struct request request_of(const struct options *o)
 		.brief = o->brief,
 		.pretty = o->pretty,
 		.stream = o->stream,
+		.registers = o->registers,
 		.rate = o->rate,
 		.args = o->args || (!o->compat && is_word(o->features, "unstable-all")),
 		.only_crashing = is_word(o->threads, "crashing"),

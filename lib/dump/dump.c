@@ -24,5 +24,7 @@ bool dump_read(struct dump *d, struct slice data, const char *file, struct arena
 	md_memory_read(&d->memory, &d->md, a, diag);
 	md_mappings_read(&d->mappings, &d->md, a, diag, compat);
 	md_extra_read(&d->extra, &d->md, a, diag);
+	d->has_crashpad = !compat && md_crashpad_read(&d->crashpad, &d->md, a);
+	d->has_stability = !compat && md_stability_read(&d->stability, &d->md, a);
 	return true;
 }

@@ -1,9 +1,11 @@
 #ifndef CRASH_DUMP_DUMP_H
 #define CRASH_DUMP_DUMP_H
 
+#include "dump/md_crashpad.h"
 #include "dump/md_extra.h"
 #include "dump/md_memory.h"
 #include "dump/md_module.h"
+#include "dump/md_stability.h"
 #include "dump/md_system.h"
 #include "dump/md_thread.h"
 
@@ -27,6 +29,10 @@ struct dump {
 	struct md_memory memory;
 	struct md_mappings mappings;
 	struct md_extra extra;
+	/* What rust-minidump shows in its dump form only; never read for it. */
+	bool has_crashpad, has_stability;
+	struct md_crashpad crashpad;
+	struct md_stability stability;
 };
 
 /*

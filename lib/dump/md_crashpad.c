@@ -5,6 +5,7 @@
 
 enum { LIST_ENTRY = 4, SIMPLE_ENTRY = 8, OBJECT_ENTRY = 12, LINK_ENTRY = 12 };
 enum { INFO_SIZE = 52, MODULE_SIZE = 28, GUID_SIZE = 16 };
+enum { MASK_OFFSET = 56, MASK_SIZE = 8 }; /* newer writers have it */
 
 /* Types of annotation objects: Crashpad's client/annotation.h. */
 enum { TYPE_INVALID = 0, TYPE_STRING = 1, TYPE_USER_DEFINED = 0x8000 };
@@ -148,11 +149,13 @@ bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *
 {
 	struct reader r = { md, a, 4 * (uint64_t)md->file.in.n };
 	struct cursor c = md_stream(md, MD_CRASHPAD_INFO), links;
+	struct cursor mask = cursor_sub(&c, MASK_OFFSET, MASK_SIZE);
 	uint32_t n;
 
+	*x = (struct md_crashpad){ .address_mask = cursor_u64(&mask) };
 	if (cursor_left(&c) < INFO_SIZE)
 		return false;
-	*x = (struct md_crashpad){ .version = cursor_u32(&c) };
+	x->version = cursor_u32(&c);
 	x->report_id = cursor_sub(&c, 4, GUID_SIZE);
 	x->client_id = cursor_sub(&c, 20, GUID_SIZE);
 	cursor_skip(&c, 2 * (uint64_t)GUID_SIZE);

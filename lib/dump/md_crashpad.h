@@ -38,12 +38,14 @@ struct md_crashpad {
 	struct md_annotations simple;
 	struct md_crashpad_module *modules;
 	size_t n_modules;
+	uint64_t address_mask; /* of pointers, the bits that are no address; 0: unknown */
 };
 
 /*
  * False when there is no such stream, or anything in it is malformed: a version of 0, text that is
  * no UTF-8 or has no nul behind it, a table outside the file. So is what claims more bytes than
- * four times the file, which takes tables that lie over each other.
+ * four times the file, which takes tables that lie over each other. The address mask is set even
+ * then: it is 0 if there is none.
  */
 bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a);
 

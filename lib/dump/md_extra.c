@@ -226,6 +226,23 @@ static void read_assertion(struct md_extra *x, const struct md *md, struct arena
 	x->assertion_type = cursor_u32(&c);
 }
 
+/* Text up to the first nul. The wide form is what MiniDumpWriteDump()'s callers give. */
+static void read_comment(struct md_extra *x, const struct md *md, struct arena *a)
+{
+	struct cursor narrow = md_stream(md, MD_COMMENT_A), wide = md_stream(md, MD_COMMENT_W);
+	struct cursor scan = wide;
+	struct str text = md_text(&narrow);
+	size_t n = 0;
+
+	while (cursor_left(&scan) >= 2 && cursor_u16(&scan) != 0)
+		n++;
+	x->has_comment = n != 0 && utf16_to_utf8(a, &wide, n, &x->comment);
+	if (x->has_comment || narrow.failed)
+		return;
+	x->has_comment = true;
+	x->comment = utf8_repair(a, str_first(text, str_find_char(text, '\0')));
+}
+
 void md_extra_read(struct md_extra *x, const struct md *md, struct arena *a, struct diag *d)
 {
 	*x = (struct md_extra){ 0 };
@@ -235,4 +252,5 @@ void md_extra_read(struct md_extra *x, const struct md *md, struct arena *a, str
 	read_boot_args(x, md, a);
 	read_soft_errors(x, md);
 	read_assertion(x, md, a);
+	read_comment(x, md, a);
 }

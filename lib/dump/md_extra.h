@@ -27,7 +27,7 @@ struct md_mac_record {
 
 struct md_extra {
 	bool has_handles, has_limits, has_mac_records, has_boot_args, has_soft_errors,
-		has_assertion;
+		has_assertion, has_comment;
 	struct md_handle *handles;
 	size_t n_handles;
 	struct md_limit *limits; /* order of the file, a repeated name at its last place */
@@ -36,6 +36,7 @@ struct md_extra {
 	size_t n_mac_records;
 	struct str boot_args;
 	struct str soft_errors; /* JSON as it is in the dump, known to be valid */
+	struct str comment; /* what the writer had to say: the wide stream, else the narrow one */
 	struct str assertion_expression, assertion_function, assertion_file;
 	uint32_t assertion_line, assertion_type;
 };

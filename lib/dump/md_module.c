@@ -278,7 +278,7 @@ void md_modules_read(struct md_modules *m, const struct md *md, const struct md_
 			diag_warn(d, &at, "module at 0x%" PRIx64 " has size %" PRIu32, rec.base,
 				  rec.size);
 		else if (read_module(&m->v[m->n], &rec, names[i], &at, &r))
-			m->n++;
+			m->v[m->n++].index = i;
 		else if (compat) {
 			m->n = 0;
 			m->readable = false;

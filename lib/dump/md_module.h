@@ -18,6 +18,7 @@ struct md_module {
 	bool has_version;
 	struct str version;   /* "1.2.3.4" */
 	struct cursor record; /* MINIDUMP_MODULE */
+	uint32_t index;       /* in the list of the dump, which may have entries that are bad */
 };
 
 struct md_unloaded {

@@ -82,9 +82,9 @@ static int compare_names(const void *a, const void *b, const void *context)
 	return strcmp(regs[*(const uint8_t *)a].name, regs[*(const uint8_t *)b].name);
 }
 
-static void put_registers(struct report *r)
+/* known: without those that are lost in that frame. */
+static void put_registers(struct report *r, const struct regs *regs, bool known)
 {
-	const struct regs *regs = &r->frames.registers;
 	uint8_t order[REGS_MAX];
 
 	for (uint8_t i = 0; i < regs->cpu->n_regs; i++)
@@ -92,14 +92,17 @@ static void put_registers(struct report *r)
 	sort_stable(order, regs->cpu->n_regs, 1, compare_names, regs->cpu->regs, r->scratch.oom);
 	js_key(&r->js, "registers");
 	js_object(&r->js);
-	for (unsigned i = 0; i < regs->cpu->n_regs; i++)
-		js_key_hex(&r->js, regs->cpu->regs[order[i]].name, regs->value[order[i]],
-			   regs->cpu->hex_digits);
+	for (unsigned i = 0; i < regs->cpu->n_regs; i++) {
+		if (!known || regs_has(regs, order[i]))
+			js_key_hex(&r->js, regs->cpu->regs[order[i]].name, regs->value[order[i]],
+				   regs->cpu->hex_digits);
+	}
 	js_end(&r->js, '}');
 }
 
+/* regs: NULL to leave them out. */
 static void put_frame(struct report *r, const struct frame_note *n, uint64_t number,
-		      bool with_registers)
+		      const struct regs *regs)
 {
 	const struct md_module *m = n->module == MD_NO_MODULE ? NULL
 							      : &r->dump->modules.v[n->module];
@@ -120,8 +123,8 @@ static void put_frame(struct report *r, const struct frame_note *n, uint64_t num
 	report_str(r, "module", m != NULL, m == NULL ? STR("") : str_leaf(m->code_file));
 	report_hex(r, "module_offset", m != NULL, offset);
 	report_hex(r, "offset", true, n->instruction);
-	if (with_registers)
-		put_registers(r);
+	if (regs != NULL)
+		put_registers(r, regs, r->o->registers);
 	js_key_text(&r->js, "trust", trust_name((enum trust)n->trust));
 	put_unloaded_of_frame(r, n);
 	js_end(&r->js, '}');
@@ -140,7 +143,54 @@ static void put_last_error(struct report *r, const struct md_thread *t)
 		   found ? reason_windows((uint32_t)code, &r->scratch) : STR(""));
 }
 
+/* The second walk of a thread, for what the notes of the first do not keep. It takes the steps of
+ * the first, which had a budget. */
+static void walk_again(struct report *r, size_t thread, struct walk_budget *budget, struct walk *w)
+{
+	state_walk(r->s, thread, &r->steps, w);
+	*budget = (struct walk_budget){ .steps = UINT64_MAX };
+	w->budget = budget;
+}
+
+/* The registers of a frame, by a walk that has not gone past it. */
+static const struct regs *registers_at(struct walk *w, uint64_t number)
+{
+	struct walk_frame frame;
+
+	while (w->n_frames <= number && walk_next(w, &frame))
+		continue;
+	return &w->last.regs;
+}
+
 /* top: the copy of the requesting thread that stands by itself, with registers. */
+static void put_frames(struct report *r, size_t thread, bool top)
+{
+	struct walk_budget budget;
+	struct walk w;
+
+	js_key(&r->js, "frames");
+	js_array(&r->js);
+	if (r->o->registers)
+		walk_again(r, thread, &budget, &w);
+	for (size_t i = 0; i < frames_kept(&r->frames, thread); i++) {
+		uint64_t number;
+		struct frame_note n = frames_at(&r->frames, thread, i, &number);
+		const struct regs *regs = r->o->registers ? registers_at(&w, number)
+					  : top && i == 0 ? &r->frames.registers
+							  : NULL;
+
+		put_frame(r, &n, number, regs);
+	}
+	js_end(&r->js, ']');
+}
+
+/* An empty stack may be one that nobody looked at. The peer has no word for it. */
+static void put_walked(struct report *r, size_t thread)
+{
+	if (!state_is_walked(r->s, thread) && (r->s->only_requesting || !r->s->compat))
+		js_key_bool(&r->js, "walked", false);
+}
+
 static void put_thread(struct report *r, size_t thread, bool top)
 {
 	const struct md_thread *t = &r->dump->threads.v[thread];
@@ -148,15 +198,7 @@ static void put_thread(struct report *r, size_t thread, bool top)
 
 	js_object(&r->js);
 	js_key_u64(&r->js, "frame_count", r->frames.threads[thread].total);
-	js_key(&r->js, "frames");
-	js_array(&r->js);
-	for (size_t i = 0; i < frames_kept(&r->frames, thread); i++) {
-		uint64_t number;
-		struct frame_note n = frames_at(&r->frames, thread, i, &number);
-
-		put_frame(r, &n, number, top && i == 0);
-	}
-	js_end(&r->js, ']');
+	put_frames(r, thread, top);
 	if (omitted != 0)
 		js_key_u64(&r->js, "frames_omitted", omitted);
 	put_last_error(r, t);
@@ -164,6 +206,7 @@ static void put_thread(struct report *r, size_t thread, bool top)
 	report_str(r, "thread_name", t->has_name, t->name);
 	if (top)
 		js_key_u64(&r->js, "threads_index", thread);
+	put_walked(r, thread);
 	js_end(&r->js, '}');
 }
 

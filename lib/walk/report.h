@@ -5,7 +5,7 @@
 #include "walk/frames.h"
 
 /*
- * Private to the JSON report (state_js.c, report.c). Keys stand in the order of their bytes, as
+ * Private to the JSON report (state_js.c, report*.c). Keys stand in the order of their bytes, as
  * rust-minidump's do, so that outputs can be compared as bytes; a reader doesn't care.
  */
 struct report {
@@ -16,6 +16,7 @@ struct report {
 	struct frames frames;
 	unsigned digits;      /* of an address */
 	struct arena scratch; /* for one frame */
+	struct arena steps;   /* for a step of the walk */
 };
 
 /* A key, and its value or null. */
@@ -28,5 +29,20 @@ void report_crashing_thread(struct report *r);
 void report_threads(struct report *r);
 void report_modules(struct report *r);
 void report_unloaded_modules(struct report *r);
+
+/* Those of what is only passed on (report_extra.c), each of which must be there. */
+void report_boot_args(struct report *r);
+void report_comment(struct report *r);
+void report_handles(struct report *r);
+void report_lsb_release(struct report *r);
+void report_mac_crash_info(struct report *r);
+void report_map_count(struct report *r);
+void report_proc_limits(struct report *r);
+void report_soft_errors(struct report *r);
+void report_system_info(struct report *r);
+
+/* Of crashpad_info and stability_report (report_crashpad.c). */
+void report_crashpad(struct report *r);
+void report_stability(struct report *r);
 
 #endif

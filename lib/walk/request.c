@@ -46,6 +46,7 @@ static void print_json(struct job *j, struct state *s)
 {
 	struct state_js_options o = {
 		.pretty = j->r->pretty,
+		.registers = j->r->registers,
 		.file = j->r->stream ? j->r->dumps[j->index] : NULL,
 	};
 

@@ -28,6 +28,7 @@ struct request {
 	bool brief;              /* text and dump */
 	bool args;               /* text: arguments of functions */
 	bool pretty;             /* JSON */
+	bool registers;          /* JSON: of all frames */
 	bool stream;             /* JSON: a line for each dump, for those that are bad, too */
 	bool rate;               /* text and JSON: exploitability */
 	bool only_crashing;      /* walk no other thread */

@@ -1,5 +1,7 @@
 #include "walk/state.h"
 
+#include <inttypes.h>
+
 #include "dump/reason.h"
 
 bool state_is_dump_thread(const struct state *s, size_t thread)
@@ -43,6 +45,32 @@ static ptrdiff_t find_requesting(const struct state *s)
 		if (d->threads.v[i].id == id && !state_is_dump_thread(s, i))
 			return (ptrdiff_t)i;
 	return -1;
+}
+
+/* MDAssertionInfoType; an expression says more. */
+static struct str assertion_type(uint32_t type)
+{
+	static const struct str names[] = { STR_INIT("assertion"), STR_INIT("invalid parameter"),
+					    STR_INIT("pure virtual call") };
+
+	return names[type < COUNT(names) ? type : 0];
+}
+
+bool state_assertion(const struct state *s, struct arena *a, struct str *text)
+{
+	const struct md_extra *x = &s->dump->extra;
+	struct str what = x->assertion_expression;
+	const char *in = x->assertion_function.n == 0 ? "" : ", ";
+
+	if (!x->has_assertion || s->compat)
+		return false;
+	if (what.n == 0)
+		what = assertion_type(x->assertion_type);
+	*text = arena_printf(a, "%.*s%s%.*s", STR_ARGS(what), in, STR_ARGS(x->assertion_function));
+	if (x->assertion_file.n != 0)
+		*text = arena_printf(a, "%.*s, %.*s:%" PRIu32, STR_ARGS(*text),
+				     STR_ARGS(x->assertion_file), x->assertion_line);
+	return true;
 }
 
 static void find_hints(struct state *s, struct arena *a)

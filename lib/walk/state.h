@@ -40,12 +40,17 @@ bool state_is_walked(const struct state *s, size_t thread);
 /* The version of the CPU's microcode: the dump's, else the crash reporter's. */
 bool state_microcode(const struct state *s, uint64_t *version);
 
+/* "EXPRESSION, FUNCTION, FILE:LINE", as much of it as is there, or what kind of assertion it was.
+ * False when there is none; with compat, too: rust-minidump never reports it. */
+bool state_assertion(const struct state *s, struct arena *a, struct str *text);
+
 /* Starts the walk of a thread with the right context: the exception's for the requesting one. */
 void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w);
 
 /* The JSON report of stackwalk.md 11, without a final newline. Errors of writing stay in out. */
 struct state_js_options {
 	bool pretty;
+	bool registers;   /* of all frames, as far as they are known */
 	const char *file; /* for the key "file", which tells documents of a stream apart, or NULL */
 };
 void state_js(struct state *s, const struct state_js_options *o, struct arena *a, FILE *out);

@@ -88,14 +88,24 @@ static void put_rating(struct printer *p)
 		fprintf(p->out, "Exploitability: %s\n", p->s->rating);
 }
 
+static void put_assertion(struct printer *p)
+{
+	struct str text;
+
+	if (state_assertion(p->s, p->a, &text))
+		put_line(p, "Assertion: ", text);
+}
+
 static void put_crash(struct printer *p)
 {
 	if (!p->dump->exception.present) {
 		fputs("No crash\n", p->out);
+		put_assertion(p);
 		put_rating(p);
 		return;
 	}
 	put_line(p, "Crash reason:  ", p->s->reason);
+	put_assertion(p);
 	if (p->s->has_address) {
 		fputs("Crash address: ", p->out);
 		put_address(p, p->s->address);
@@ -353,10 +363,16 @@ static void put_requesting_thread(struct printer *p)
 
 static void put_other_threads(struct printer *p)
 {
+	size_t left_out = 0;
+
 	for (size_t i = 0; i < p->dump->threads.n; i++) {
 		if ((ptrdiff_t)i != p->s->requesting && state_is_walked(p->s, i))
 			put_thread(p, i, "");
+		left_out += !state_is_walked(p->s, i) && !state_is_dump_thread(p->s, i);
 	}
+	if (left_out != 0)
+		fprintf(p->out, "%zu other thread%s not walked\n", left_out,
+			left_out == 1 ? " was" : "s were");
 }
 
 /* Modules and streams. */

@@ -102,7 +102,7 @@ status 3 stackwalk --output-file no/such/folder "$dump"
 
 # usage
 for options in '' --no-such --jobs --jobs=many '--brief --json x' '--pretty x' '--pretty --stream x' '-m --json x' '-m --brief x' '-m --rate x' \
-	'--json --human x' '--dump --missing x' '--cyborg=f x y' '--threads=some x' '--features=all x' '--verbose=loud x'; do
+	'--json --human x' '--registers x' '--dump --missing x' '--cyborg=f x y' '--threads=some x' '--features=all x' '--verbose=loud x'; do
 	# shellcheck disable=SC2086
 	status 2 stackwalk $options
 	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
@@ -147,11 +147,23 @@ status 0 stackwalk "$threads"
 cp got all
 status 0 stackwalk --threads=crashing "$threads"
 [ "$(grep '^Thread ' got)" = "$(grep '^Thread 4 ' all)" ]
+grep -q '^6 other threads were not walked$' got
 stackwalk --brief "$threads" >brief
 head -n "$(($(wc -l <brief) - 1))" got >begin
 head -n "$(($(wc -l <brief) - 1))" brief | cmp - begin
 status 0 stackwalk --threads=all "$threads"
 cmp got all
+
+status 0 stackwalk --threads=crashing --json "$threads"
+[ "$(grep -o '"walked":false}' got | wc -l)" -eq 6 ]
+status 0 stackwalk --threads=crashing -m "$threads"
+[ "$(sed '1,/^$/d' got | cut -d '|' -f 1 | sort -u)" = 4 ]
+
+# registers: of one frame, or of all
+status 0 stackwalk --json "$threads"
+[ "$(grep -o '"registers":' got | wc -l)" -eq 1 ]
+status 0 stackwalk --json --registers "$threads"
+[ "$(grep -o '"registers":' got | wc -l)" -eq "$(grep -o '"frame":' got | wc -l)" ]
 
 # what a crash reporter knew: certificates by module, microcode; a bad file is said and costs no report
 cat >evil.json <<'end'

@@ -180,6 +180,27 @@ START_TEST(damaged_streams_are_not_read)
 }
 END_TEST
 
+START_TEST(address_mask_is_read_whatever_else_is_wrong)
+{
+	for (uint32_t version = 0; version < 2; version++) {
+		struct dump_maker m = dump_make(_i != 0);
+		struct arena a = { 0 };
+		struct md_crashpad x;
+
+		put_stream(&m, version, 0, 0, 0, 0);
+		ck_assert(read_cut(&x, &m, m.b.n, &a) == (version != 0));
+		ck_assert_uint_eq(x.address_mask, 0);
+		m.n_streams--;
+		dump_put(&m, 4, 0);
+		dump_put(&m, 8, 0xffff800000000000);
+		dump_end(&m);
+		ck_assert(read_cut(&x, &m, m.b.n, &a) == (version != 0));
+		ck_assert_uint_eq(x.address_mask, 0xffff800000000000);
+		arena_free(&a);
+	}
+}
+END_TEST
+
 START_TEST(tables_that_lie_over_each_other_are_bounded)
 {
 	struct dump_maker m = dump_make(false);
@@ -209,6 +230,7 @@ int main(void)
 	tcase_add_test(t, modules_have_annotations);
 	tcase_add_test(t, cut_streams_are_not_read);
 	tcase_add_loop_test(t, damaged_streams_are_not_read, 0, COUNT(damages));
+	tcase_add_loop_test(t, address_mask_is_read_whatever_else_is_wrong, 0, 2);
 	tcase_add_test(t, tables_that_lie_over_each_other_are_bounded);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);

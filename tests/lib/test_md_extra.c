@@ -283,6 +283,39 @@ START_TEST(assertion_is_read)
 }
 END_TEST
 
+/* The narrow and the wide comment of a dump, and which counts; NULL: none. */
+static const struct {
+	const char *narrow, *wide, *text;
+} comments[] = {
+	{ "said", "wide", "wide" }, { "said\n", NULL, "said\n" },       { NULL, "wide", "wide" },
+	{ "said", "", "said" },     { "a\xff", NULL, "a\xef\xbf\xbd" }, { NULL, NULL, NULL },
+	{ NULL, "", NULL },
+};
+
+START_TEST(comment_is_the_wide_one)
+{
+	struct dump_maker m = dump_make(false);
+	struct arena a = { 0 };
+
+	if (comments[_i].narrow != NULL)
+		dump_text(&m, MD_COMMENT_A, comments[_i].narrow);
+	if (comments[_i].wide != NULL) {
+		dump_begin(&m, MD_COMMENT_W);
+		for (const char *p = comments[_i].wide; *p != '\0'; p++)
+			dump_put(&m, 2, (uint8_t)*p);
+		dump_put(&m, 2, 0);
+		dump_put(&m, 2, 'x');
+		dump_end(&m);
+	}
+
+	struct md_extra x = read_cut(&m, m.b.n, &a);
+	ck_assert(x.has_comment == (comments[_i].text != NULL));
+	if (x.has_comment)
+		is_text(x.comment, comments[_i].text);
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(absent_streams_are_absent)
 {
 	struct dump_maker m = dump_make(false);
@@ -310,6 +343,7 @@ int main(void)
 	tcase_add_loop_test(t, boot_args_are_a_string, 0, 2);
 	tcase_add_loop_test(t, soft_errors_are_json, 0, COUNT(soft_errors));
 	tcase_add_loop_test(t, assertion_is_read, 0, 2);
+	tcase_add_loop_test(t, comment_is_the_wide_one, 0, COUNT(comments));
 	tcase_add_test(t, absent_streams_are_absent);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);

@@ -35,6 +35,7 @@ static void make(void)
 }
 
 enum form { JSON, TEXT, BRIEF };
+static bool registers, only_requesting; /* what is asked for besides */
 
 static void report(enum form form, bool compat)
 {
@@ -46,8 +47,10 @@ static void report(enum form form, bool compat)
 	out = open_memstream(&text, &n);
 	names_init(&w.names, &w.dump, w.symbols, compat, &w.arena);
 	state_build(&s, &w.dump, &w.names, &w.arena);
+	s.only_requesting = only_requesting;
 	if (form == JSON)
-		state_js(&s, &(struct state_js_options){ .file = "a.dmp" }, &w.arena, out);
+		state_js(&s, &(struct state_js_options){ .file = "a.dmp", .registers = registers },
+			 &w.arena, out);
 	else
 		state_text(&s, &(struct state_text_options){ .brief = form == BRIEF }, &w.arena,
 			   out);
@@ -62,6 +65,16 @@ static void has(const char *part)
 static void has_not(const char *part)
 {
 	ck_assert_msg(strstr(text, part) == NULL, "%s in %s", part, text);
+}
+
+/* Not by strstr(): a sanitizer's measures what is left of the text each time. */
+static size_t count(const char *part)
+{
+	size_t n = 0, length = strlen(part);
+
+	for (const char *at = text; *at != '\0'; at++)
+		n += *at == *part && strncmp(at, part, length) == 0;
+	return n;
 }
 
 static void finish(void)
@@ -169,8 +182,22 @@ START_TEST(assertion_is_ours_only)
 	w.dump.extra.assertion_line = 7;
 	report(JSON, false);
 	has("\"assertion\":\"p != 0, a.c:7\"");
+	report(TEXT, false);
+	has("SEGV_MAPERR\nAssertion: p != 0, a.c:7\nCrash address");
 	report(JSON, true);
 	has("\"assertion\":null");
+	report(TEXT, true);
+	has_not("Assertion");
+	w.dump.extra.assertion_expression = STR("");
+	w.dump.extra.assertion_function = STR("f");
+	w.dump.extra.assertion_type = 2;
+	report(JSON, false);
+	has("\"assertion\":\"pure virtual call, f, a.c:7\"");
+	w.dump.extra.assertion_type = 99;
+	w.dump.extra.assertion_file = STR("");
+	w.dump.exception.present = false;
+	report(TEXT, false);
+	has("No crash\nAssertion: assertion, f\n");
 	finish();
 }
 END_TEST
@@ -193,6 +220,135 @@ START_TEST(mac_records_and_boot_arguments)
 	report(JSON, false);
 	has("\"mac_crash_info\":{\"num_records\":1,\"records\":[{\"abort_cause\":null,");
 	has("\"thread\":\"0x0000000000000077\"}]}");
+	finish();
+}
+END_TEST
+
+START_TEST(crashpad_info_has_annotations_by_module)
+{
+	static const uint8_t guid[16] = { 0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66,
+					  0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff };
+	struct md_annotation simple = { .name = STR("key"), .text = STR("a \"b\"") };
+	struct md_annotation objects[] = {
+		{ .name = STR("number"), .kind = MD_ANNOTATION_USER },
+		{ .name = STR("ptype"), .text = STR("renderer") },
+	};
+	struct md_annotation said = { .text = STR("dyld2 mode") };
+	struct md_crashpad_module modules[] = {
+		{ .index = 1, .list = { &said, 1 }, .objects = { objects, 2 } },
+		{ .index = 4 },
+		{ .index = 9 },
+	};
+	struct cursor id = cursor_make((struct slice){ guid, sizeof(guid) }, "");
+
+	make();
+	w.modules[0].index = 1;
+	w.modules[1].index = 4;
+	w.dump.crashpad = (struct md_crashpad){
+		.report_id = id,
+		.client_id = id,
+		.simple = { &simple, 1 },
+		.modules = modules,
+		.n_modules = 3,
+	};
+	report(JSON, false);
+	has_not("crashpad_info");
+	w.dump.has_crashpad = true;
+	report(JSON, false);
+	has("\"crashpad_info\":{\"address_mask\":null,"
+	    "\"client_id\":\"00112233-4455-6677-8899-aabbccddeeff\",\"module_list\":["
+	    "{\"annotation_objects\":{\"number\":null,\"ptype\":\"renderer\"},"
+	    "\"list_annotations\":[\"dyld2 mode\"],\"modules_index\":0,"
+	    "\"simple_annotations\":{}},{\"annotation_objects\":{},\"list_annotations\":[],"
+	    "\"modules_index\":1,");
+	has("\"modules_index\":null");
+	has("\"simple_annotations\":{\"key\":\"a \\\"b\\\"\"}}");
+	w.dump.crashpad.address_mask = 0xffff800000000000;
+	report(JSON, false);
+	has("{\"address_mask\":\"0xffff800000000000\"");
+	finish();
+}
+END_TEST
+
+START_TEST(stability_report_has_what_is_known)
+{
+	struct md_stability_state process = { .present = 1u << MD_PROCESS_ID |
+							 1u << MD_PROCESS_HANDLES };
+
+	make();
+	process.value[MD_PROCESS_ID] = 7;
+	process.value[MD_PROCESS_HANDLES] = 302;
+	w.dump.has_stability = true;
+	w.dump.stability = (struct md_stability){ .processes = &process, .n_processes = 1 };
+	w.dump.stability.system.present = 1u << MD_SYSTEM_COMMIT_LIMIT;
+	w.dump.stability.system.value[MD_SYSTEM_COMMIT_LIMIT] = 64;
+	report(JSON, false);
+	has("\"stability_report\":{\"process_states\":[{\"handle_count\":302,\"process_id\":7}],"
+	    "\"system_memory_state\":{\"commit_limit\":64}},\"status\"");
+	finish();
+}
+END_TEST
+
+START_TEST(comment_and_graphics_are_ours_only)
+{
+	make();
+	w.dump.extra.has_comment = true;
+	w.dump.extra.comment = STR("*** CPU over 90% ***");
+	w.dump.gpu = (struct md_gpu){ STR("4.6"), STR("Maker"), STR("Chip") };
+	report(JSON, false);
+	has("{\"comment\":\"*** CPU over 90% ***\",\"crash_info\"");
+	has("\"gpu\":{\"renderer\":\"Chip\",\"vendor\":\"Maker\",\"version\":\"4.6\"},\"os\"");
+	report(JSON, true);
+	has_not("comment");
+	has_not("gpu");
+	finish();
+}
+END_TEST
+
+START_TEST(registers_of_all_frames_on_request)
+{
+	make();
+	registers = true;
+	report(JSON, _i == 1);
+	ck_assert_uint_eq(count("\"registers\":"), 4); /* as crashing_thread and in threads */
+	ck_assert_uint_eq(count("\"registers\":{\"r10\":"), 2);
+	has("\"frame\":1,");
+	ck_assert_uint_eq(count("\"rip\":\"0x0000000000400210\",\"rsp\":\"0x0000000000007018\"}"),
+			  2);
+	registers = false;
+	report(JSON, _i == 1);
+	ck_assert_uint_eq(count("\"registers\":"), 1);
+	finish();
+}
+END_TEST
+
+START_TEST(threads_that_are_not_walked_are_marked)
+{
+	struct md_thread threads[3];
+
+	make();
+	for (uint32_t i = 0; i < 3; i++) {
+		threads[i] = w.thread;
+		threads[i].id = i;
+	}
+	w.dump.threads = (struct md_threads){ .v = threads, .n = 3 };
+	report(JSON, false);
+	has_not("walked");
+	only_requesting = true;
+	for (int compat = 0; compat < 2; compat++) {
+		report(JSON, compat == 1);
+		ck_assert_uint_eq(count("\"thread_name\":null,\"walked\":false}"), 2);
+		report(TEXT, compat == 1);
+		has("\n2 other threads were not walked\n\nLoaded modules:");
+	}
+	only_requesting = false;
+	w.dump.process.has_dump_thread = true;
+	report(JSON, true);
+	has_not("walked");
+	report(TEXT, false);
+	has_not("walked");
+	report(JSON, false);
+	ck_assert_uint_eq(count("\"walked\":false"), 1);
 	finish();
 }
 END_TEST
@@ -298,16 +454,6 @@ static uint8_t *deep_stack(size_t n)
 	return stack;
 }
 
-/* Not by strstr(): a sanitizer's measures what is left of the text each time. */
-static size_t count(const char *part)
-{
-	size_t n = 0, length = strlen(part);
-
-	for (const char *at = text; *at != '\0'; at++)
-		n += *at == *part && strncmp(at, part, length) == 0;
-	return n;
-}
-
 START_TEST(middle_of_a_very_deep_stack_is_left_out)
 {
 	enum { MOST = LIMIT_WALK_FRAMES_THREAD, DEPTH = MOST + 100 };
@@ -384,6 +530,11 @@ int main(void)
 	tcase_add_test(t, address_of_a_sent_signal_is_none);
 	tcase_add_test(t, assertion_is_ours_only);
 	tcase_add_test(t, mac_records_and_boot_arguments);
+	tcase_add_test(t, crashpad_info_has_annotations_by_module);
+	tcase_add_test(t, stability_report_has_what_is_known);
+	tcase_add_test(t, comment_and_graphics_are_ours_only);
+	tcase_add_loop_test(t, registers_of_all_frames_on_request, 0, 2);
+	tcase_add_test(t, threads_that_are_not_walked_are_marked);
 	tcase_add_test(t, soft_errors_are_shown_when_there_are_any);
 	tcase_add_test(t, streams_that_nothing_reads_are_listed_by_type);
 	tcase_add_test(t, frame_without_module_names_unloaded_ones);
