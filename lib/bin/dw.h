@@ -34,6 +34,10 @@ struct dw_input {
 	uint64_t bias;
 	bool relocatable; /* ET_REL: address 0 is as good as any */
 	bool compat, inlines;
+	/* Whether code lies at a link address, as in dw_cfi.h: functions elsewhere are of code that
+	 * a linker threw away. NULL: everywhere. */
+	bool (*is_code)(const void *context, uint64_t address);
+	const void *code_context;
 };
 
 struct dw;
