@@ -68,7 +68,7 @@ struct dw_abbrev {
 	bool children;
 };
 
-enum { DW_NO_SIZE = UINT32_MAX };
+enum { DW_NO_SIZE = INT32_MAX };
 
 struct dw_abbrevs {
 	struct buf abbrevs, steps; /* of struct dw_abbrev, in the order of codes; dw_step */

@@ -6,16 +6,10 @@
 /* Sizes that depend on the unit. */
 enum { SIZE_ADDRESS = 0xf0, SIZE_OFFSET, SIZE_REF_ADDR };
 
-#define FIXED(size, class)                     \
-	{                                      \
-		DW_SHAPE_FIXED, (class), size, \
-	}
-#define LEB(class)                    \
-	{                             \
-		DW_SHAPE_LEB, (class) \
-	}
-
 /* clang-format off */
+#define FIXED(size, class) { DW_SHAPE_FIXED, (class), (size) }
+#define LEB(class) { DW_SHAPE_LEB, (class), 0 }
+
 static const struct dw_form forms[] = {
 	[DW_FORM_ADDR]           = FIXED(SIZE_ADDRESS, DW_CLASS_ADDRESS),
 	[DW_FORM_BLOCK2]         = { DW_SHAPE_BLOCK, DW_CLASS_NONE, 2 },
