@@ -16,4 +16,14 @@ typedef int (*sort_compare)(const void *a, const void *b, const void *context);
 void sort_stable(void *items, size_t n, size_t size, sort_compare compare, const void *context,
 		 void (*oom)(size_t wanted));
 
+/* A number of 64 bits and the place of what it is the key of. */
+struct sort_key {
+	uint64_t key;
+	uint32_t index;
+};
+
+/* Sorts by key, equal ones kept in their order: a radix sort, which takes a tenth of the time of
+ * sort_stable() for half a million addresses of code. */
+void sort_keys(struct sort_key *keys, size_t n, void (*oom)(size_t wanted));
+
 #endif

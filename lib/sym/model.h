@@ -1,6 +1,9 @@
 #ifndef CRASH_SYM_MODEL_H
 #define CRASH_SYM_MODEL_H
 
+#include <stdio.h>
+
+#include "base/buf.h"
 #include "base/error.h"
 #include "sym/language.h"
 
@@ -67,8 +70,8 @@ struct model_func {
 /* Everything is copied. A function of no size is left out. */
 void model_func(struct model *m, const struct model_func *f);
 
-/* Whether a function starts there, of any size or of that size: sources ask before they do the
- * work of one that a unit before has brought (a COMDAT). */
+/* Whether a function of that size starts there, or one of any size when size is 0: sources ask
+ * before they do the work of one that a unit before has brought (a COMDAT). */
 bool model_has_func(const struct model *m, uint64_t start, uint64_t size);
 
 /* A symbol. Of several at one address the one of the least rank names it (compat: the first). */
@@ -77,11 +80,45 @@ struct model_public {
 	uint64_t size; /* 0: not known */
 	uint32_t parameter_size;
 	uint32_t name;
-	unsigned rank;
+	uint32_t rank;
+	bool synthetic; /* the start of a section: left out where anything starts */
 };
 void model_public(struct model *m, const struct model_public *p);
 
+/*
+ * What workers in other processes, which have the same files mapped, have found. model_send()
+ * writes what was added since the last time, and keeps the numbers; model_receive() adds it, in the
+ * order of the calls. The bytes must live as long as m and begin at a multiple of 8; what they hold
+ * was written by processes of this run. Returns how many of them were read, 0 when they are none.
+ */
+void model_send(struct model *m, FILE *out);
+size_t model_receive(struct model *m, struct slice bytes);
+
 /* No more is added after it; what follows reads only. */
 void model_finish(struct model *m);
+
+/* A FUNC or a PUBLIC, by address. */
+struct model_record {
+	bool is_public;
+	bool multiple;
+	struct model_func func;     /* unless is_public; its lists are borrowed from the reader */
+	struct model_public public; /* if is_public */
+};
+
+size_t model_n_records(const struct model *m);
+
+/* Memory in which one function after the other is unpacked. Zeroed is empty, but for oom. */
+struct model_reader {
+	struct buf lines, inlines, ranges;
+	void (*oom)(size_t wanted);
+};
+void model_read(const struct model *m, size_t record, struct model_reader *r,
+		struct model_record *result);
+void model_reader_free(struct model_reader *r);
+
+size_t model_n_files(const struct model *m);
+size_t model_n_names(const struct model *m);
+struct str model_file_path(const struct model *m, uint32_t file);
+struct sym_name model_name_text(const struct model *m, uint32_t name);
 
 #endif
