@@ -34,6 +34,8 @@ enum {
 	/* A path of 32 KiB in the record, twice. */
 	LIMIT_DUMP_CV_BYTES = LIMIT(65536, 1024),
 
+	/* Of the walks of one dump, which take milliseconds; Socorro kills after 600. */
+	LIMIT_CPU_SECONDS = 60,
 	/* Stack walks: a thread prints the first and the last half of this many frames. */
 	LIMIT_WALK_FRAMES_THREAD = LIMIT(16384, 64),
 	/* Steps over all threads of a dump: whichever is less, this or STEPS_BASE + one a
@@ -55,6 +57,14 @@ enum {
 	 * and 15. */
 	LIMIT_CFI_DEPTH = LIMIT(128, 16),
 	LIMIT_WIN_VARIABLES = LIMIT(64, 24),
+	/* Call frame information in DWARF. A CIE, which is read again for each of its FDEs: real
+	 * ones have fewer than 100 bytes. States that a program remembers: compilers nest them 2
+	 * deep. Rules and slots of a PLT that are printed of one FDE: librustc_driver's largest has
+	 * 10,000 rules. */
+	LIMIT_CFI_CIE_BYTES = LIMIT(1024, 256),
+	LIMIT_CFI_STATES = 16,
+	LIMIT_CFI_RULES = LIMIT(262144, 1024),
+	LIMIT_CFI_SLOTS = LIMIT(131072, 256),
 	/* Signal frames on one stack, each of which may lead to another stack: handlers nest 2
 	   deep. */
 	LIMIT_WALK_SIGNALS = 16,
@@ -107,12 +117,18 @@ enum {
 	 * share one, and dwz makes them. */
 	LIMIT_DWARF_LINE_TIMES = 8,
 	LIMIT_DWARF_LINE_LEAST = LIMIT(16777216, 65536),
+	/* Sequences of a line table that overlap at an address, of which the last counts. */
+	LIMIT_DWARF_OVERLAPS = 64,
 	/* Folders or files of one line table: the largest seen has 3,000. */
 	LIMIT_DWARF_FILES = LIMIT(1048576, 4096),
 	/* Ranges of inlined calls that do not fit into the calls around them: how many pieces wait
 	 * at a time, and how often on average one is tried. Compilers write none. */
 	LIMIT_INLINE_AGAIN = 1024,
 	LIMIT_INLINE_TRIES = 16,
+
+	/* MiB of a pipe, or of whatever else cannot be mapped: it is kept in memory, and a minidump
+	 * of Crashpad has a few. */
+	LIMIT_PIPE_MIB = LIMIT(256, 2),
 
 	LIMIT_WORKERS = 256,
 };
