@@ -75,12 +75,7 @@ bool md_open(struct md *md, struct slice data, const char *file, struct arena *a
 		*verdict = MD_MISSING_DIRECTORY;
 		return cursor_error(&md->file, err, "stream directory lies outside the file");
 	}
-	md->n_streams = dir.count;
-	if (dir.count > LIMIT_DUMP_STREAMS) {
-		diag_warn(d, &c, "%" PRIu32 " streams; only the first %d are read", dir.count,
-			  LIMIT_DUMP_STREAMS);
-		md->n_streams = LIMIT_DUMP_STREAMS;
-	}
+	md->n_streams = (size_t)diag_keep(d, &c, BOUND_DUMP_STREAMS, dir.count, "streams");
 	md->streams = arena_new(a, struct md_stream, md->n_streams);
 	read_directory(md, c, d);
 	return true;

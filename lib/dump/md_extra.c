@@ -32,10 +32,7 @@ static void read_handles(struct md_extra *x, const struct md *md, struct arena *
 	x->has_handles = !c.failed;
 	if (c.failed)
 		return;
-	if (n > LIMIT_DUMP_HANDLES) {
-		diag_warn(d, &c, "%u handles; only the first %d are read", n, LIMIT_DUMP_HANDLES);
-		n = LIMIT_DUMP_HANDLES;
-	}
+	n = (uint32_t)diag_keep(d, &c, BOUND_DUMP_HANDLES, n, "handles");
 	uint64_t *rva = arena_new(a, uint64_t, 2 * (size_t)n);
 	struct str *names = arena_new(a, struct str, 2 * (size_t)n);
 	x->handles = arena_new(a, struct md_handle, n);

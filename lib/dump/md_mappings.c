@@ -1,6 +1,5 @@
 #include <inttypes.h>
 
-#include "base/limits.h"
 #include "base/utf.h"
 #include "dump/md_memory.h"
 #include "dump/md_text.h"
@@ -42,11 +41,7 @@ static bool read_info(struct md_mappings *m, const struct md *md, struct arena *
 
 	if (c.failed)
 		return false;
-	if (n > LIMIT_DUMP_REGIONS) {
-		diag_warn(d, &c, "%" PRIu64 " memory regions described; only the first %d are read",
-			  n, LIMIT_DUMP_REGIONS);
-		n = LIMIT_DUMP_REGIONS;
-	}
+	n = diag_keep(d, &c, BOUND_DUMP_REGIONS, n, "memory regions described");
 	m->v = arena_new(a, struct md_mapping, n);
 	for (; m->n < n; m->n++) {
 		struct md_mapping *v = &m->v[m->n];
@@ -121,14 +116,14 @@ static bool is_attribute(struct str line)
 	return line.n != 0 && line.p[0] >= 'A' && line.p[0] <= 'Z';
 }
 
-static size_t count_lines(struct str text)
+static size_t count_lines(struct str text, const struct cursor *c, struct diag *d)
 {
 	struct str line;
 	size_t n = 0;
 
 	while (str_next_line(&text, &line))
 		n += is_attribute(line) ? 0 : 1;
-	return n < LIMIT_DUMP_REGIONS ? n : LIMIT_DUMP_REGIONS;
+	return (size_t)diag_keep(d, c, BOUND_DUMP_REGIONS, n, "memory mappings");
 }
 
 /* rust-minidump's reader gives all of the stream up for one bad line, or one bad byte of text. */
@@ -150,7 +145,7 @@ static bool maps_are_perfect(struct str text, struct arena *a)
 static void read_maps(struct md_mappings *m, struct str text, struct cursor c, struct arena *a,
 		      struct diag *d)
 {
-	size_t capacity = count_lines(text), bad = 0;
+	size_t capacity = count_lines(text, &c, d), bad = 0;
 	struct str line;
 
 	m->v = arena_new(a, struct md_mapping, capacity);

@@ -2,18 +2,12 @@
 
 #include <inttypes.h>
 
-#include "base/limits.h"
-
 enum { MEMORY_SIZE = 16, MEMORY64_SIZE = 16 };
 
 /* What follows is left out: the file may claim one region for each 16 of its bytes. */
 static size_t bound_regions(uint64_t n, const struct cursor *c, struct diag *d)
 {
-	if (n <= LIMIT_DUMP_REGIONS)
-		return (size_t)n;
-	diag_warn(d, c, "%" PRIu64 " memory regions; only the first %d are read", n,
-		  LIMIT_DUMP_REGIONS);
-	return LIMIT_DUMP_REGIONS;
+	return (size_t)diag_keep(d, c, BOUND_DUMP_REGIONS, n, "memory regions");
 }
 
 /* Room for n regions, none of them in yet. */

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "base/limits.h"
 #include "base/utf.h"
 
 enum { MODULE_SIZE = 108, UNLOADED_SIZE = 24, GUID_SIZE = 16 };
@@ -181,7 +180,8 @@ static bool set_ids(struct md_module *m, const struct record *rec, struct reader
 	}
 	if (cv.failed)
 		return false;
-	if (rec->cv_size > LIMIT_DUMP_CV_BYTES || rec->cv_size > r->cv_budget) {
+	if (bounds_keep(r->d->bounds, BOUND_DUMP_CV_BYTES, rec->cv_size) != rec->cv_size ||
+	    rec->cv_size > r->cv_budget) {
 		diag_warn(r->d, &cv, "CodeView record of %" PRIu32 " bytes is ignored",
 			  rec->cv_size);
 		return true;
@@ -236,14 +236,6 @@ static bool read_module(struct md_module *m, const struct record *rec, struct st
 	return true;
 }
 
-static uint32_t bound_modules(uint64_t n, const struct cursor *c, struct diag *d)
-{
-	if (n <= LIMIT_DUMP_MODULES)
-		return (uint32_t)n;
-	diag_warn(d, c, "%" PRIu64 " modules; only the first %d are read", n, LIMIT_DUMP_MODULES);
-	return LIMIT_DUMP_MODULES;
-}
-
 /* The names of n entries of entry_size bytes, at name_offset in each. */
 static struct str *read_names(const struct md *md, const struct cursor *list, uint32_t n,
 			      size_t entry_size, size_t name_offset, struct arena *a)
@@ -267,7 +259,7 @@ void md_modules_read(struct md_modules *m, const struct md *md, const struct md_
 	uint32_t n;
 	struct cursor c = md_list(md, MD_MODULE_LIST, MODULE_SIZE, &n);
 
-	n = bound_modules(n, &c, d);
+	n = (uint32_t)diag_keep(d, &c, BOUND_DUMP_MODULES, n, "modules");
 	struct str *names = read_names(md, &c, n, MODULE_SIZE, 20, a);
 	*m = (struct md_modules){ .v = arena_new(a, struct md_module, n), .readable = !c.failed };
 	for (uint32_t i = 0; i < n; i++) {
@@ -304,7 +296,7 @@ void md_unloaded_read(struct md_unloaded_modules *m, const struct md *md, struct
 {
 	uint64_t count;
 	struct cursor c = md_ex_list(md, MD_UNLOADED_MODULE_LIST, UNLOADED_SIZE, 4, &count);
-	uint32_t n = bound_modules(count, &c, d);
+	uint32_t n = (uint32_t)diag_keep(d, &c, BOUND_DUMP_UNLOADED, count, "unloaded modules");
 	struct str *names = read_names(md, &c, n, UNLOADED_SIZE, 20, a);
 
 	*m = (struct md_unloaded_modules){ .v = arena_new(a, struct md_unloaded, n),

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "base/limits.h"
 #include "base/sort.h"
 
 enum { THREAD_SIZE = 48, NAME_SIZE = 12, EXCEPTION_SIZE = 168 };
@@ -98,8 +97,7 @@ bool md_thread_names_read(struct md_thread_name **names, size_t *n_names, const 
 	struct cursor c = md_list(md, MD_THREAD_NAMES, NAME_SIZE, &n);
 	size_t kept = 0;
 
-	if (n > LIMIT_DUMP_THREADS)
-		n = LIMIT_DUMP_THREADS;
+	n = (uint32_t)bounds_keep(d->bounds, BOUND_DUMP_THREADS, n);
 	uint64_t *rva = arena_new(a, uint64_t, n);
 	struct str *texts = arena_new(a, struct str, n);
 	struct md_thread_name *v = arena_new(a, struct md_thread_name, n);
@@ -142,7 +140,7 @@ bool md_threads_read(struct md_threads *t, const struct md *md, struct arena *a,
 {
 	uint32_t n;
 	struct cursor c = md_list(md, MD_THREAD_LIST, THREAD_SIZE, &n);
-	uint32_t kept = n < LIMIT_DUMP_THREADS ? n : LIMIT_DUMP_THREADS;
+	uint32_t kept = (uint32_t)bounds_keep(d->bounds, BOUND_DUMP_THREADS, n);
 	struct md_thread_name *names;
 	size_t n_names;
 
@@ -151,8 +149,10 @@ bool md_threads_read(struct md_threads *t, const struct md *md, struct arena *a,
 	for (; t->n < kept; t->n++)
 		read_thread(&t->v[t->n], md, &c);
 	if (n > kept) {
-		diag_warn(d, &c, "%" PRIu32 " threads; the first %d are read and the crashing one",
-			  n, LIMIT_DUMP_THREADS);
+		diag_warn(d, &c,
+			  "%" PRIu32 " threads; the first %" PRIu32
+			  " are read and the crashing one",
+			  n, kept);
 		keep_wanted(t, md, c, n - kept);
 	}
 

@@ -18,7 +18,7 @@ struct md_thread {
 
 struct md_threads {
 	struct md_thread *v; /* order of the dump; ids may repeat */
-	size_t n;     /* those beyond LIMIT_DUMP_THREADS are left out, but not the crashing one */
+	size_t n;     /* those beyond BOUND_DUMP_THREADS are left out, but not the crashing one */
 	size_t n_all; /* in the dump */
 };
 
