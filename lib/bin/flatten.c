@@ -49,14 +49,14 @@ static int by_start(const void *a, const void *b, const void *context)
 					   : COMPARE(left->depth, right->depth);
 }
 
-/* Puts a piece among those that wait, the next one last. More than LIMIT_INLINE_AGAIN at a time are
- * not of a compiler. */
+/* Puts a piece among those that wait, the next one last. Too many are not of a compiler. */
 static void place_again(struct flatten *f, struct node piece)
 {
 	size_t n = n_nodes(&f->again), i = n;
 
-	if (n == LIMIT_INLINE_AGAIN)
+	if (n == LIMIT_INLINE_AGAIN || f->tries == 0)
 		return;
+	f->tries--;
 	buf_put(&f->again, &piece, sizeof(piece));
 
 	struct node *v = nodes_of(&f->again);
@@ -139,7 +139,7 @@ static void nest(struct flatten *f, struct node call, uint64_t end)
 static void nest_all(struct flatten *f, const struct flat_call *calls, size_t n, uint64_t start,
 		     uint64_t end)
 {
-	size_t at = 0, tries = 0, max = LIMIT_INLINE_TRIES * (n + 1);
+	size_t at = 0;
 	struct node call;
 
 	buf_clear(&f->calls);
@@ -160,7 +160,8 @@ static void nest_all(struct flatten *f, const struct flat_call *calls, size_t n,
 			buf_put(&f->calls, &node, sizeof(node));
 	}
 	sort_stable(f->calls.p, n_nodes(&f->calls), sizeof(struct node), by_start, NULL, f->oom);
-	while (next_call(f, &at, &call) && tries++ < max)
+	f->tries = LIMIT_INLINE_TRIES * n;
+	while (next_call(f, &at, &call))
 		nest(f, call, end);
 }
 

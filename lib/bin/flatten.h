@@ -28,6 +28,7 @@ struct flatten {
 	struct buf lines, inlines, ranges; /* the result: of struct model_line ... */
 	struct buf calls;                  /* as given, sorted */
 	struct buf again;                  /* pieces of calls that are still to be placed */
+	size_t tries;                      /* how many more of them */
 	struct buf nested;                 /* what became of them: each inside its parent */
 	struct buf open;                   /* indexes of the nested ones around an address */
 	struct buf parts;                  /* their bytes */
