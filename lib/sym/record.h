@@ -98,6 +98,10 @@ struct record_inline {
 bool record_inline(struct record *r, struct record_inline *i);
 bool record_range(struct record *ranges, uint64_t *start, uint64_t *size);
 
+/* As record_plain_line(), for an INLINE with no range that is empty or starts outside [first,
+ * last]. It has no ranges to read. */
+size_t record_plain_inline(struct str text, uint64_t first, uint64_t last, struct record_inline *i);
+
 /* STACK CFI INIT; STACK CFI, which has no size. */
 struct record_cfi {
 	uint64_t start, size;

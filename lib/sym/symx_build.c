@@ -1,13 +1,8 @@
 #include "sym/symx_build.h"
 
-#include <sys/mman.h>
-
 #include "base/limits.h"
+#include "sym/pieces.h"
 #include "sym/symx_arrange.h"
-
-/* The text is read in pieces that end with a line: WINDOW bytes, or more for a long line. Pages of
- * a mapped file are given back after GIVE_BACK bytes. */
-enum { WINDOW = 256 * 1024, GIVE_BACK = 4 * 1024 * 1024 };
 
 /* What a record may belong to. */
 enum body { BODY_NONE, BODY_FUNC, BODY_CFI };
@@ -209,6 +204,15 @@ static void skip(struct build *b, enum record_kind kind)
 	b->head.skipped[kind]++;
 }
 
+static void see(struct symx_seen *s, const struct build *b, enum record_kind kind)
+{
+	if (!b->strict && s->refused_at == SYMX_NONE) {
+		s->refused_at = b->at;
+		s->refused = kind;
+	}
+	s->publics += kind == RECORD_PUBLIC;
+}
+
 static void take(struct build *b, struct str line, bool plain)
 {
 	struct record r;
@@ -225,21 +229,8 @@ static void take(struct build *b, struct str line, bool plain)
 	if (!r.strict)
 		b->strict = false;
 	b->first = false;
-}
-
-/* Whether text has neither CR nor bytes that are not ASCII. */
-static bool is_plain(struct str s)
-{
-	uint64_t high = 0, eight;
-	size_t i = 0;
-
-	for (; s.n - i >= sizeof(eight); i += sizeof(eight)) {
-		memcpy(&eight, s.p + i, sizeof(eight));
-		high |= eight;
-	}
-	for (; i < s.n; i++)
-		high |= (unsigned char)s.p[i];
-	return (high & 0x8080808080808080u) == 0 && memchr(s.p, '\r', s.n) == NULL;
+	if (b->o->seen != NULL)
+		see(b->o->seen, b, kind);
 }
 
 /* The lines of a FUNC and the rows of a STACK CFI INIT, as long as they have the form of nearly
@@ -265,7 +256,7 @@ static void take_plain(struct build *b, struct str *window, bool plain)
 
 static void take_lines(struct build *b, struct str window)
 {
-	bool plain = is_plain(window);
+	bool plain = text_is_plain(window);
 	struct str line;
 
 	for (;;) {
@@ -285,50 +276,20 @@ static void take_lines(struct build *b, struct str window)
 	}
 }
 
-/* The next piece of the text, ending with a line. */
-static struct str next_window(struct str *rest)
-{
-	size_t n = rest->n < WINDOW ? rest->n : WINDOW, end = n;
-
-	while (end > 0 && rest->p[end - 1] != '\n')
-		end--;
-	if (end == 0)
-		end = n + str_find_char(str_from(*rest, n), '\n') + 1;
-
-	struct str window = str_first(*rest, end);
-	*rest = str_from(*rest, end);
-	return window;
-}
-
-/* Gives pages of the mapped text that nobody needs soon back to the system. */
-static void give_back(const struct build *b, const char *from, const char *to)
-{
-	const uintptr_t page = 4096;
-	uintptr_t start = ((uintptr_t)from + page - 1) & ~(page - 1),
-		  end = (uintptr_t)to & ~(page - 1);
-
-	if (b->o->mapped && start < end)
-		madvise((void *)start, end - start, MADV_DONTNEED);
-}
-
 static void take_text(struct build *b)
 {
 	static const struct str bom = { "\xef\xbb\xbf", 3 };
-	struct str rest = b->text;
-	const char *kept = rest.p;
+	struct str rest = b->text, piece;
 
 	b->strict = rest.n != 0 && (rest.p[rest.n - 1] == '\n' || b->o->peer != NULL);
 	if (str_starts(rest, bom)) {
 		b->strict = false;
 		rest = str_from(rest, bom.n);
 	}
-	while (rest.n != 0) {
-		take_lines(b, next_window(&rest));
-		if (rest.p - kept > GIVE_BACK) {
-			give_back(b, kept, rest.p);
-			kept = rest.p;
-		}
-	}
+
+	struct pieces pieces = pieces_make(rest, b->o->mapped);
+	while (pieces_next(&pieces, &piece))
+		take_lines(b, piece);
 	if (b->o->peer != NULL && !b->o->peer->complete)
 		b->strict = false;
 	if (b->strict)

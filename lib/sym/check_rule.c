@@ -1,0 +1,142 @@
+#include <stddef.h>
+
+#include "sym/check.h"
+
+/* clang-format off */
+/* sym-format.md 5 and 6; what follows the dash in a comment is the case of bad-sym that shows it. */
+static const struct check_rule rules[CHECK_KINDS] = {
+	[CHECK_EMPTY] = { "empty", CHECK_ERROR, true, "the file is empty", NULL },
+	[CHECK_PACKED] = { "packed", CHECK_ERROR, true,
+		"compressed with gzip, but not named .gz: no reader expects that", "inflated" },
+	[CHECK_HTML] = { "html", CHECK_ERROR, true, "a page of HTML, not symbols", NULL },
+	[CHECK_XML] = { "xml", CHECK_ERROR, true, "a document of XML, not symbols", NULL },
+	[CHECK_JSON] = { "json", CHECK_ERROR, true, "a document of JSON, not symbols", NULL },
+	[CHECK_BINARY] = { "binary", CHECK_ERROR, true, "bytes that are no text, not symbols", NULL },
+	[CHECK_BOM] = { "byte-order-mark", CHECK_ERROR, true, "begins with a byte order mark", "left out" },
+	[CHECK_PLACE_ID] = { "place-id", CHECK_ERROR, false,
+		"another debug id than the folder that it is stored in", NULL },
+	[CHECK_PLACE_NAME] = { "place-name", CHECK_WARNING, false,
+		"another debug file than the folder that it is stored in", NULL },
+	[CHECK_NO_MODULE] = { "no-module", CHECK_ERROR, true, "no MODULE record", NULL },
+	[CHECK_NO_END] = { "no-line-end", CHECK_ERROR, true, "the last line does not end in LF", "added" },
+
+	[CHECK_CRLF] = { "crlf", CHECK_NOTE, true, "CR before LF", "left out" },
+	[CHECK_CR] = { "cr", CHECK_ERROR, true, "a CR inside a line", "left out" },
+	[CHECK_BLANK] = { "blank-line", CHECK_WARNING, true, "blank line", "left out" },
+	[CHECK_BLANK_BODY] = { "blank-line-inside", CHECK_ERROR, true,
+		"a blank line, or a record of another kind, inside the lines of a FUNC or STACK CFI INIT",
+		"moved out" },
+	[CHECK_UNKNOWN] = { "unknown", CHECK_ERROR, true, "no record of any kind", "left out" },
+	[CHECK_BROKEN_NAME] = { "broken-name", CHECK_ERROR, true,
+		"no record: it looks like the rest of the name above", "joined with the line above" },
+	[CHECK_MALFORMED] = { "malformed", CHECK_ERROR, true,
+		"a field is missing, or no number of its kind", "left out, with what belongs to it" },
+	[CHECK_LEADING] = { "leading-blank", CHECK_ERROR, true, "begins with a blank", "left out" },
+	[CHECK_TRAILING] = { "trailing", CHECK_ERROR, true, "blanks or fields behind the last number",
+		"left out" },
+	[CHECK_PREFIX] = { "prefix", CHECK_ERROR, true, "a number with 0x", "left out" },
+	[CHECK_DIGITS] = { "digits", CHECK_ERROR, true, "a number has more digits than its kind",
+		"written anew" },
+	[CHECK_SPACING] = { "spacing", CHECK_WARNING, true, "tabs or several blanks between fields",
+		"one blank" },
+	[CHECK_UPPER] = { "upper-case", CHECK_NOTE, true, "upper-case hexadecimal digits", "lower case" },
+	[CHECK_UTF8] = { "utf-8", CHECK_ERROR, true, "text that is not UTF-8", "read as Latin-1" },
+	[CHECK_CONTROL] = { "control", CHECK_WARNING, true, "control bytes", "left out" },
+	[CHECK_LONG] = { "long", CHECK_WARNING, false,
+		"a line of more than 80 KiB: rust-minidump may not see it", NULL },
+	[CHECK_TOO_LONG] = { "too-long", CHECK_ERROR, true, "a line of more than 1 MiB", "cut off" },
+	[CHECK_NO_NAME] = { "no-name", CHECK_ERROR, true, "no name", "a name that says so" },
+	[CHECK_ORDER] = { "order", CHECK_NOTE, true, "stands behind the STACK records", "moved" },
+
+	[CHECK_MODULE_LATE] = { "module-late", CHECK_ERROR, true, "MODULE is not the first record", "moved" },
+	[CHECK_MODULE_AGAIN] = { "module-again", CHECK_ERROR, true,
+		"a second MODULE: several files in one", "left out" },
+	[CHECK_MODULE_ID] = { "module-id", CHECK_ERROR, true, "a debug id that is not hexadecimal", NULL },
+	[CHECK_MODULE_LENGTH] = { "module-id-length", CHECK_WARNING, true,
+		"a debug id of fewer than 9 digits or more than 40", NULL },
+	[CHECK_MODULE_CASE] = { "module-id-case", CHECK_NOTE, true,
+		"a debug id whose first 32 digits are not in upper case, and the rest in lower case", "changed" },
+	[CHECK_MODULE_NAME] = { "module-name", CHECK_ERROR, true, "no name and no blank before it", "added" },
+	[CHECK_MODULE_CPU] = { "module-cpu", CHECK_WARNING, false, "a CPU that symbolic does not know", NULL },
+	[CHECK_INFO_LATE] = { "info-late", CHECK_ERROR, true,
+		"INFO behind other records: symbolic refuses it behind a FUNC", "moved" },
+	[CHECK_INFO_BARE] = { "info-bare", CHECK_ERROR, true, "INFO without anything", "left out" },
+
+	[CHECK_FILE_LATE] = { "file-late", CHECK_WARNING, true,
+		"FILE behind other records: symbolic does not see it", "moved" },
+	[CHECK_FILE_AGAIN] = { "file-again", CHECK_WARNING, true,
+		"a FILE number that was given before: readers differ", "the last one stays" },
+	[CHECK_FILE_MISSING] = { "file-missing", CHECK_WARNING, false, "refers to a FILE that is not there", NULL },
+	[CHECK_ORIGIN_LATE] = { "origin-late", CHECK_WARNING, true,
+		"INLINE_ORIGIN behind a FUNC: symbolic has no name for INLINEs before it", "moved" },
+	[CHECK_ORIGIN_AGAIN] = { "origin-again", CHECK_WARNING, true,
+		"an INLINE_ORIGIN number that was given before: readers differ", "the last one stays" },
+	[CHECK_ORIGIN_MISSING] = { "origin-missing", CHECK_WARNING, false,
+		"refers to an INLINE_ORIGIN that is not there", NULL },
+	[CHECK_ORIGIN_OLD] = { "origin-old", CHECK_WARNING, false,
+		"INLINE_ORIGIN with a file number: its old form, or a name that begins with a number",
+		"of the old form if INLINEs are" },
+
+	[CHECK_FUNC_EMPTY] = { "func-empty", CHECK_WARNING, false, "FUNC of size 0", "left out" },
+	[CHECK_WRAP] = { "wrap", CHECK_ERROR, false, "ends behind the last address", "left out" },
+	[CHECK_SIZE64] = { "size-64", CHECK_ERROR, true, "a size of more than 32 bits", "cut to ffffffff" },
+	[CHECK_FUNC_OVERLAP] = { "func-overlap", CHECK_WARNING, false,
+		"begins inside another FUNC: readers differ", "rust-minidump's choice" },
+	[CHECK_PUBLIC_AGAIN] = { "public-again", CHECK_WARNING, false,
+		"a second PUBLIC at one address: Breakpad counts an error", "one PUBLIC m" },
+
+	[CHECK_LINE_ALONE] = { "line-alone", CHECK_ERROR, true, "a line record without a FUNC",
+		"given to the FUNC that has its address, if any" },
+	[CHECK_LINE_EMPTY] = { "line-empty", CHECK_NOTE, false, "a line record of size 0", "left out" },
+	[CHECK_LINE_BEFORE] = { "line-before", CHECK_WARNING, false,
+		"a line record begins before its FUNC: old versions of symbolic name the wrong function",
+		"cut there" },
+	[CHECK_LINE_BEHIND] = { "line-behind", CHECK_NOTE, false,
+		"a line record behind its FUNC: no reader gets there", NULL },
+	[CHECK_LINE_OVERLAP] = { "line-overlap", CHECK_WARNING, false, "line records overlap",
+		"rust-minidump's choice" },
+	[CHECK_LINE_ORDER] = { "line-order", CHECK_NOTE, true, "line records are not in order", "sorted" },
+	[CHECK_INLINE_ALONE] = { "inline-alone", CHECK_ERROR, true,
+		"INLINE without a FUNC: Breakpad crashes", "left out" },
+	[CHECK_INLINE_OLD] = { "inline-old", CHECK_ERROR, true, "INLINE without a call file: its old form",
+		"the file of the line there" },
+	[CHECK_INLINE_NO_FILE] = { "inline-no-file", CHECK_ERROR, true, "INLINE with the call file -1",
+		"a FILE named <unknown>" },
+	[CHECK_INLINE_GAP] = { "inline-gap", CHECK_WARNING, false,
+		"INLINE without one of the depth above it", NULL },
+	[CHECK_INLINE_EMPTY] = { "inline-empty", CHECK_NOTE, false, "INLINE with a range of size 0", "left out" },
+	[CHECK_INLINE_OUTSIDE] = { "inline-outside", CHECK_NOTE, false,
+		"INLINE with a range outside its FUNC", NULL },
+	[CHECK_INLINE_ORDER] = { "inline-order", CHECK_NOTE, true, "INLINE behind a line record", "moved" },
+
+	[CHECK_CFI_ALONE] = { "cfi-alone", CHECK_ERROR, true, "STACK CFI without a STACK CFI INIT", "left out" },
+	[CHECK_CFI_EMPTY] = { "cfi-empty", CHECK_WARNING, false, "STACK CFI INIT of size 0", "left out" },
+	[CHECK_CFI_OVERLAP] = { "cfi-overlap", CHECK_WARNING, false,
+		"begins inside another STACK CFI INIT: readers differ", "rust-minidump's choice" },
+	[CHECK_CFI_OUTSIDE] = { "cfi-outside", CHECK_WARNING, false,
+		"STACK CFI outside its STACK CFI INIT", "left out" },
+	[CHECK_CFI_ORDER] = { "cfi-order", CHECK_NOTE, false, "STACK CFI records are not in order", "sorted" },
+	[CHECK_CFI_RULES] = { "cfi-rules", CHECK_WARNING, false, "unwind rules that cannot be read", NULL },
+	[CHECK_CFI_USELESS] = { "cfi-useless", CHECK_WARNING, false,
+		"STACK CFI INIT without rules for both .cfa and .ra", NULL },
+	[CHECK_CFI_DOTTED] = { "cfi-dotted", CHECK_WARNING, false, "a register with a dot before its name",
+		"left out" },
+	[CHECK_WIN_UNUSED] = { "win-unused", CHECK_NOTE, false,
+		"STACK WIN that nobody uses: neither type 4 with a program nor type 0 without one", NULL },
+	[CHECK_WIN_EMPTY] = { "win-empty", CHECK_NOTE, false, "STACK WIN of size 0", "left out" },
+	[CHECK_WIN_OVERLAP] = { "win-overlap", CHECK_WARNING, false,
+		"STACK WIN begins before the last one and overlaps it: readers differ", "left out" },
+};
+/* clang-format on */
+
+static const char *const levels[CHECK_LEVELS] = { "note", "warning", "error" };
+
+const struct check_rule *check_rule(enum check_kind kind)
+{
+	return &rules[kind];
+}
+
+const char *check_level_name(enum check_level level)
+{
+	return levels[level];
+}
