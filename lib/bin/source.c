@@ -1,60 +1,191 @@
 #include "bin/source.h"
 
-#include "base/cursor.h"
-#include "base/gzip.h"
+#include "bin/source_impl.h"
 
-/* The first bytes of each kind: dump-sym-parse.md 2. */
-static const struct {
-	enum source_kind kind;
-	struct str magic;
-} magics[] = {
-	{ SOURCE_ELF, STR_INIT("\177ELF") },
-	{ SOURCE_PE, STR_INIT("MZ") },
-	{ SOURCE_PDB, STR_INIT("Microsoft C/C++ MSF 7.00\r\n\032DS\0\0\0") },
-	{ SOURCE_MACHO, STR_INIT("\xfe\xed\xfa\xce") },
-	{ SOURCE_MACHO, STR_INIT("\xfe\xed\xfa\xcf") },
-	{ SOURCE_MACHO, STR_INIT("\xce\xfa\xed\xfe") },
-	{ SOURCE_MACHO, STR_INIT("\xcf\xfa\xed\xfe") },
-	{ SOURCE_MACHO, STR_INIT("\xca\xfe\xba\xbf") },
-	{ SOURCE_CABINET, STR_INIT("MSCF") },
-	{ SOURCE_SYM, STR_INIT("MODULE ") },
-};
+/* Room for what is found beside the files given: for each its debug information or its binary. */
+enum { OBJECTS_EACH = 2 };
 
-/* Java's class files begin as fat Mach-O files do; where those have the number of slices, they have
- * the version, 45 or more. */
-static bool is_fat(struct slice data)
+static bool has_dwarf(struct elf *e)
 {
-	struct cursor c = cursor_make(data, "");
-
-	c.big = true;
-	return cursor_u32(&c) == 0xcafebabe && cursor_u32(&c) < 45 && !c.failed;
+	return elf_section(e, STR(".debug_info")) != NULL ||
+	       elf_section(e, STR(".zdebug_info")) != NULL;
 }
 
-enum source_kind source_kind(struct slice data)
+static void add_object(struct source *s, struct elf *e)
 {
-	struct str text = { (const char *)data.p, data.n };
-
-	for (size_t i = 0; i < COUNT(magics); i++) {
-		if (str_starts(text, magics[i].magic))
-			return magics[i].kind;
+	for (size_t i = 0; e != NULL && i < s->n_objects; i++) {
+		if (s->objects[i].elf->data.p == e->data.p)
+			return;
 	}
-	if (is_fat(data))
-		return SOURCE_MACHO;
-	return gzip_is(data) ? SOURCE_GZIP : SOURCE_UNKNOWN;
+	if (e != NULL)
+		s->objects[s->n_objects++] = (struct object){ .elf = e, .has_dwarf = has_dwarf(e) };
 }
 
-const char *source_kind_name(enum source_kind kind)
+/* Whether the section is there in name only: its contents are in the file that this one was
+ * taken from (objcopy --only-keep-debug). */
+static bool is_emptied(const struct elf *e, struct str name)
 {
-	static const char *const names[] = {
-		[SOURCE_UNKNOWN] = "file of an unknown kind",
-		[SOURCE_ELF] = "ELF file",
-		[SOURCE_PE] = "PE executable",
-		[SOURCE_PDB] = "PDB file",
-		[SOURCE_MACHO] = "Mach-O file",
-		[SOURCE_CABINET] = "cabinet",
-		[SOURCE_SYM] = "symbol file",
-		[SOURCE_GZIP] = "gzip file",
-	};
+	for (size_t i = 0; i < e->n_sections; i++) {
+		if (str_eq(e->sections[i].name, name))
+			return elf_section(e, name) == NULL;
+	}
+	return false;
+}
 
-	return names[kind];
+/* What the given files lack. dump_syms follows no link. */
+static void add_companions(struct source *s)
+{
+	size_t given = s->n_objects;
+	bool dwarf = false, unwind = false;
+
+	if (s->o->compat)
+		return;
+	for (size_t i = 0; i < given; i++) {
+		dwarf |= s->objects[i].has_dwarf;
+		unwind |= !is_emptied(s->objects[i].elf, STR(".eh_frame"));
+	}
+	for (size_t i = 0; i < given; i++) {
+		struct elf *e = s->objects[i].elf, *debug = NULL;
+
+		if (!dwarf)
+			debug = companion_by_id(&s->companions, e, ".debug");
+		if (!dwarf && debug == NULL)
+			debug = companion_by_link(&s->companions, e);
+		add_object(s, debug);
+		if (!unwind)
+			add_object(s, companion_by_id(&s->companions, e, ""));
+	}
+}
+
+/* The symbols of all, as one table: functions of a debug file are named by the binary's dynamic
+ * symbols, too. */
+static void read_symbols(struct source *s)
+{
+	const struct elf_symbol_options o = { .compat = s->o->compat, .notype = s->o->notype };
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		elf_symbols(s->objects[i].elf, &o, &s->objects[i].symbols);
+		n += s->objects[i].symbols.n;
+	}
+	s->all_symbols = s->objects[0].symbols;
+	if (s->n_objects == 1)
+		return;
+	s->all_symbols = (struct symtab){ .v = arena_new(s->arena, struct symbol, n) };
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct symtab *t = &s->objects[i].symbols;
+
+		if (t->n != 0)
+			memcpy(s->all_symbols.v + s->all_symbols.n, t->v, t->n * sizeof(*t->v));
+		s->all_symbols.n += t->n;
+	}
+	symtab_sort(&s->all_symbols, s->arena);
+}
+
+/* The name is that of the binary, not of the file that its debug information was moved to. */
+static struct str module_name(const struct source *s, size_t given)
+{
+	struct str name = { 0 };
+
+	for (size_t i = 0; i < given; i++) {
+		struct str soname = elf_soname(s->objects[i].elf);
+
+		if (soname.n != 0)
+			return str_leaf(soname);
+		if (name.n == 0 || !s->objects[i].has_dwarf)
+			name = str_leaf(str_of(s->objects[i].elf->file));
+	}
+	return name;
+}
+
+static void read_head(struct source *s, size_t given)
+{
+	const struct source_options *o = s->o;
+	struct elf *e = s->objects[0].elf;
+	struct sym_head *h = &s->head;
+
+	h->os = str_of(o->os != NULL ? o->os : "Linux");
+	h->cpu = str_of(elf_cpu(e, o->compat));
+	h->id = o->id != NULL ? str_of(o->id) : elf_debug_id(e);
+	h->name = o->name != NULL ? str_of(o->name) : module_name(s, given);
+	h->code_id = elf_code_id(e);
+	h->info = o->extra_info;
+	h->n_info = o->n_extra_info;
+	if (!o->no_generator)
+		h->generator = o->compat ? "mozilla/dump_syms 2.3.9" : "crash-tools";
+}
+
+struct source *source_open(const char *const *paths, size_t n, const struct source_options *o,
+			   struct arena *a, struct diag *d, struct error *err)
+{
+	struct source *s = arena_new(a, struct source, 1);
+
+	s->o = o;
+	s->arena = a;
+	s->diag = d;
+	s->companions = (struct companions){
+		.dirs = o->debug_dirs, .n_dirs = o->n_debug_dirs, .arena = a, .diag = d
+	};
+	s->objects = arena_new(a, struct object, n * (1 + OBJECTS_EACH));
+	for (size_t i = 0; i < n; i++) {
+		struct elf *e = companion_must_open(&s->companions, paths[i], err);
+
+		if (e == NULL) {
+			source_close(s);
+			return NULL;
+		}
+		add_object(s, e);
+	}
+	read_head(s, s->n_objects);
+	return s;
+}
+
+const struct sym_head *source_head(const struct source *s)
+{
+	return &s->head;
+}
+
+void source_close(struct source *s)
+{
+	for (size_t i = 0; i < s->n_objects; i++)
+		file_close(&s->objects[i].received);
+	companions_close(&s->companions);
+}
+
+int source_write(struct source *s, FILE *out)
+{
+	const struct source_options *o = s->o;
+	struct model_options mo = { .compat = o->compat, .inlines = !o->no_inlines, .oom = o->oom };
+	struct sym_write w = {
+		.head = &s->head,
+		.map_path = o->map_path,
+		.map_context = o->map_context,
+		.style = o->name_style ? DEMANGLE_NAME : DEMANGLE_FULL,
+		.jobs = o->jobs,
+		.oom = o->oom,
+	};
+	struct model *m = model_open(&mo);
+	int code;
+
+	add_companions(s);
+	read_symbols(s);
+	source_functions(s, m);
+	if (!o->no_publics)
+		source_publics(s, m);
+	model_finish(m);
+	w.model = m;
+	if (!o->no_cfi)
+		w.stack = source_unwind(s);
+	if (o->check_cfi && w.stack.n == 0) {
+		struct error err = { 0 };
+
+		error_set(&err, ERROR_INPUT, "%s: no CFI data", s->objects[0].elf->file);
+		diag_error(s->diag, &err);
+		s->code = EXIT_INPUT;
+	} else {
+		code = sym_write(&w, out, s->diag);
+		s->code = code > s->code ? code : s->code;
+	}
+	model_close(m);
+	return s->code;
 }

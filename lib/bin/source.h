@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "sym/sym_write.h"
 
 /*
  * A binary of any kind, with the files that belong to it (debug companions by build id, debuglink,
@@ -36,8 +37,27 @@ struct source_options {
 	const char *const *extra_info; /* "KEY text" of INFO records */
 	size_t n_extra_info;
 	const char *name, *os, *id; /* for MODULE, instead of what the file says; NULL */
+	bool check_cfi;             /* it is an error when there is no STACK record */
 	unsigned jobs;              /* processes that work on one binary */
+	struct str (*map_path)(void *context, struct str path); /* as in sym_write.h */
+	void *map_context;
 	void (*oom)(size_t wanted);
 };
+
+struct source;
+
+/* Opens the files of one module, a binary and others with the same id, and those that belong to
+ * it. NULL and an error when one of those given cannot be read or is of a kind that isn't
+ * supported. paths and what o points to are borrowed; memory is in a. */
+struct source *source_open(const char *const *paths, size_t n, const struct source_options *o,
+			   struct arena *a, struct diag *d, struct error *err);
+void source_close(struct source *s);
+
+/* What the MODULE record will say. */
+const struct sym_head *source_head(const struct source *s);
+
+/* Writes the .sym. Returns an exit code; what went wrong was said. What could not be written is for
+ * the caller to ask of out. Once for each source. */
+int source_write(struct source *s, FILE *out);
 
 #endif

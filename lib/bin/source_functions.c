@@ -1,0 +1,152 @@
+#include <stdio.h>
+
+#include "base/jobs.h"
+#include "bin/source_impl.h"
+
+/*
+ * Functions by DWARF. Large debug information is shared out among processes: each takes the next
+ * run of units when it is done with one, and sends what it found (model.h). Units stay in their
+ * order, so that the result is that of one process.
+ */
+enum {
+	LEAST_SHARED = 1024 * 1024, /* bytes: less is read faster than processes are made */
+	RUNS_EACH = 12,             /* for each process: the last one to end has little to do */
+};
+
+struct run {
+	size_t first, n;
+};
+
+struct share {
+	struct dw *dw;
+	struct model *model;
+	struct file *received;
+	struct run *runs;
+	size_t n_runs;
+};
+
+static bool is_code(const void *context, uint64_t address)
+{
+	return elf_is_code(context, address);
+}
+
+static int read_run(size_t index, FILE *out, struct diag *d, void *context)
+{
+	struct share *s = context;
+
+	(void)d;
+	dw_feed(s->dw, s->runs[index].first, s->runs[index].n, s->model);
+	model_send(s->model, out);
+	return EXIT_DONE;
+}
+
+static const char *run_name(size_t index, void *context)
+{
+	(void)index;
+	(void)context;
+	return "a part of the debug information";
+}
+
+/* Runs of units of about the same number of bytes. */
+static void cut_runs(struct share *s, uint64_t total, unsigned jobs, struct arena *a)
+{
+	uint64_t each = total / ((uint64_t)jobs * RUNS_EACH) + 1, bytes = 0;
+	size_t n = dw_n_units(s->dw), first = 0;
+
+	s->runs = arena_new(a, struct run, (size_t)jobs * RUNS_EACH + 1);
+	for (size_t i = 0; i < n; i++) {
+		bytes += dw_unit_size(s->dw, i);
+		if (bytes < each && i + 1 < n)
+			continue;
+		s->runs[s->n_runs++] = (struct run){ first, i + 1 - first };
+		first = i + 1;
+		bytes = 0;
+	}
+}
+
+static void receive(struct model *m, struct slice left)
+{
+	size_t used;
+
+	while ((used = model_receive(m, left)) != 0) {
+		left.p += used;
+		left.n -= used;
+	}
+}
+
+/* The results lie in a file without a name: they are mapped, not read. */
+static bool share_out(struct source *src, struct share *s, struct error *err)
+{
+	FILE *results = tmpfile();
+	bool ok;
+	int code;
+
+	if (results == NULL)
+		return error_errno(err, "temporary file");
+	code = jobs_run(s->n_runs, src->o->jobs, read_run, run_name, s, results, src->diag);
+	src->code = code > src->code ? code : src->code;
+	ok = fflush(results) == 0 && !ferror(results);
+	if (!ok)
+		error_errno(err, "temporary file");
+	ok = ok && file_open_fd(s->received, fileno(results), "temporary file", err);
+	if (ok)
+		receive(s->model, s->received->data);
+	fclose(results);
+	return ok;
+}
+
+static void feed(struct source *src, struct object *o, struct dw *dw, struct model *m)
+{
+	struct share s = { .dw = dw, .model = m, .received = &o->received };
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < dw_n_units(dw); i++)
+		total += dw_unit_size(dw, i);
+	if (src->o->jobs > 1 && total >= LEAST_SHARED) {
+		struct error err = { 0 };
+
+		cut_runs(&s, total, src->o->jobs, src->arena);
+		if (share_out(src, &s, &err))
+			return;
+		diag_error(src->diag, &err);
+	}
+	dw_feed(dw, 0, dw_n_units(dw), m);
+}
+
+static void read_object(struct source *s, struct object *o, struct model *m)
+{
+	struct split_units split;
+	struct dw_input in = {
+		.symbols = s->o->compat ? &o->symbols : &s->all_symbols,
+		.bias = o->elf->bias,
+		.relocatable = o->elf->type == ET_REL,
+		.compat = s->o->compat,
+		.inlines = !s->o->no_inlines,
+		.is_code = is_code,
+		.code_context = o->elf,
+	};
+
+	companion_sections(o->elf, "", &in.main);
+	if (!s->o->compat) {
+		struct elf *alt = companion_alt(&s->companions, o->elf);
+
+		if (alt != NULL)
+			companion_sections(alt, "", &in.supplement);
+		split_open(&split, &s->companions, o->elf);
+		in.split = (struct dw_split){ split_find, &split };
+	}
+
+	struct dw *dw = dw_open(&in, s->arena, s->diag);
+	feed(s, o, dw, m);
+	if (!s->o->compat)
+		dw_feed_symbols(dw, m);
+	dw_close(dw);
+}
+
+void source_functions(struct source *s, struct model *m)
+{
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (s->objects[i].has_dwarf)
+			read_object(s, &s->objects[i], m);
+	}
+}
