@@ -15,7 +15,7 @@ struct options {
 	bool human, missing, args, registers;
 	const char *cache, *output, *cyborg, *threads, *evil, *features, *log;
 	const char *symbols_cache;
-	struct option_list symbols_urls;
+	struct option_list symbols_urls, limits;
 	uint64_t jobs;
 	/* What the peer has and here has no effect. */
 	bool no_effect;
@@ -80,6 +80,8 @@ static const struct tool_option options[] = {
 	  "accepted without effect" },
 	{ 0, "compat", NULL, OPTION_FLAG, offsetof(struct options, compat),
 	  "do exactly as minidump-stackwalk does; operands after the first are symbol paths" },
+	{ 0, "limit", "NAME=VALUE", OPTION_LIST, offsetof(struct options, limits),
+	  "another limit than the usual one; may be given again" },
 	{ 0, "no-sandbox", NULL, OPTION_FLAG, offsetof(struct options, no_sandbox),
 	  "keep access to all files while dumps are read" },
 };
@@ -315,11 +317,22 @@ static void read_evil(const struct options *o, struct request *r, struct evil *e
 		diag_error(d, &err);
 }
 
+/* Memory has its limit from here on. */
+static bool take_limits(const struct options *o, struct bounds *b, struct error *err)
+{
+	for (size_t i = 0; i < o->limits.n; i++) {
+		if (!bounds_set(b, o->limits.v[i], err))
+			return false;
+	}
+	return bounds_of_memory(b) || error_errno(err, "--limit memory");
+}
+
 /* From the operands to the last report. */
 static int run(const struct options *o, char **operands, size_t n, struct arena *a, struct diag *d)
 {
 	struct request r = request_of(o);
 	struct sources s = sources_of(o, a);
+	struct bounds bounds = bounds_make();
 	struct error err = { 0 };
 	struct evil evil;
 	int code;
@@ -328,10 +341,11 @@ static int run(const struct options *o, char **operands, size_t n, struct arena 
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
-	if (!enter_sandbox(o, &r, &s, a, d, &err)) {
+	if (!take_limits(o, &bounds, &err) || !enter_sandbox(o, &r, &s, a, d, &err)) {
 		diag_error(d, &err);
 		return EXIT_USAGE;
 	}
+	r.bounds = &bounds;
 	read_evil(o, &r, &evil, a, d);
 	r.symbols = sources_open(&s, d);
 	code = walk_all(o, &r, d);
@@ -368,5 +382,6 @@ int main(int argc, char **argv)
 	arena_free(&arena);
 	option_list_free(&o.symbols);
 	option_list_free(&o.symbols_urls);
+	option_list_free(&o.limits);
 	return diag_close_log(&d, tool_end(&d, code));
 }

@@ -1,13 +1,9 @@
 #include "walk/frames.h"
 
-#include "base/limits.h"
-
-enum { HALF = LIMIT_WALK_FRAMES_THREAD / 2 };
-
 /* Place of frame number i among a thread's notes: the second half is a ring. */
-static size_t slot(uint64_t i)
+static size_t slot(const struct frames *f, uint64_t i)
 {
-	return (size_t)(i < HALF ? i : HALF + (i - HALF) % HALF);
+	return (size_t)(i < f->half ? i : f->half + (i - f->half) % f->half);
 }
 
 static void note(struct frames *f, struct frames_thread *t, const struct walk_frame *frame)
@@ -19,10 +15,10 @@ static void note(struct frames *f, struct frames_thread *t, const struct walk_fr
 		.behind = (uint8_t)(frame->pc - frame->instruction),
 	};
 
-	if (t->total < LIMIT_WALK_FRAMES_THREAD)
+	if (t->total < 2 * f->half)
 		buf_put(&f->notes, &n, sizeof(n));
 	else
-		memcpy(f->notes.p + (t->first + slot(t->total)) * sizeof(n), &n, sizeof(n));
+		memcpy(f->notes.p + (t->first + slot(f, t->total)) * sizeof(n), &n, sizeof(n));
 	t->total++;
 }
 
@@ -36,7 +32,7 @@ static void collect_thread(struct frames *f, struct state *s, size_t thread, str
 	if (!state_is_walked(s, thread))
 		return;
 	state_walk(s, thread, scratch, &w);
-	while (walk_next(&w, &frame)) {
+	while (state_next(s, &w, &frame)) {
 		/* The last frame of a walk may not have been looked up yet, and whether a module's
 		 * symbols were looked for is reported. */
 		names_symx(s->names, frame.module);
@@ -50,7 +46,7 @@ void frames_collect(struct frames *f, struct state *s, struct arena *a)
 {
 	struct arena scratch = { .oom = a->oom };
 
-	*f = (struct frames){ .notes.oom = a->oom };
+	*f = (struct frames){ .notes.oom = a->oom, .half = s->half_frames };
 	f->threads = arena_new(a, struct frames_thread, s->dump->threads.n);
 	for (size_t i = 0; i < s->dump->threads.n; i++)
 		collect_thread(f, s, i, &scratch);
@@ -64,9 +60,9 @@ void frames_free(struct frames *f)
 
 size_t frames_kept(const struct frames *f, size_t thread)
 {
-	uint64_t total = f->threads[thread].total;
+	uint64_t total = f->threads[thread].total, most = 2 * f->half;
 
-	return (size_t)(total < LIMIT_WALK_FRAMES_THREAD ? total : LIMIT_WALK_FRAMES_THREAD);
+	return (size_t)(total < most ? total : most);
 }
 
 uint64_t frames_omitted(const struct frames *f, size_t thread)
@@ -78,7 +74,8 @@ struct frame_note frames_at(const struct frames *f, size_t thread, size_t i, uin
 {
 	struct frame_note n;
 
-	*number = i < HALF ? i : i + frames_omitted(f, thread);
-	memcpy(&n, f->notes.p + (f->threads[thread].first + slot(*number)) * sizeof(n), sizeof(n));
+	*number = i < f->half ? i : i + frames_omitted(f, thread);
+	memcpy(&n, f->notes.p + (f->threads[thread].first + slot(f, *number)) * sizeof(n),
+	       sizeof(n));
 	return n;
 }

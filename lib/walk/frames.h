@@ -9,7 +9,7 @@
  * each. Its name is looked up again then. The JSON report needs this, because the symbol flags of
  * modules, which only the walks decide, come before the threads in it.
  *
- * Of a thread with more than LIMIT_WALK_FRAMES_THREAD frames the first and the last half are kept.
+ * Of a thread with more frames than the limit for it the first and the last half are kept.
  */
 struct frame_note {
 	uint64_t instruction;
@@ -25,6 +25,7 @@ struct frames_thread {
 
 struct frames {
 	struct buf notes;
+	uint64_t half; /* how many of a thread's first and of its last frames are kept */
 	struct frames_thread *threads; /* as many as the dump has */
 	struct regs registers;         /* of the first frame of the requesting thread */
 };

@@ -30,6 +30,10 @@ void report_threads(struct report *r);
 void report_modules(struct report *r);
 void report_unloaded_modules(struct report *r);
 
+/* The value of limits_hit, and whether there is one (report_limits.c). */
+void report_limits_hit(struct report *r);
+bool report_has_limits_hit(const struct report *r);
+
 /* Those of what is only passed on (report_extra.c), each of which must be there. */
 void report_boot_args(struct report *r);
 void report_comment(struct report *r);

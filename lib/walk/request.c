@@ -1,6 +1,7 @@
 #include "walk/request.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "base/file.h"
 #include "base/tool.h"
@@ -19,6 +20,7 @@ struct job {
 	struct dump dump;
 	FILE *out;
 	struct diag *diag;
+	struct bounds bounds; /* its own, with what it reached */
 	enum md_verdict verdict;
 };
 
@@ -107,6 +109,7 @@ static void print_state(struct job *j, enum request_form form)
 
 	names_init(&names, &j->dump, r->symbols, r->compat, &j->arena);
 	state_build(&state, &j->dump, &names, &j->arena);
+	state_set_bounds(&state, &j->bounds);
 	state.evil = r->evil;
 	state.only_requesting = r->only_crashing;
 	if (r->rate)
@@ -128,8 +131,21 @@ static bool write_json(struct job *j, struct error *err)
 	return ok;
 }
 
+static bool is_too_big(const struct job *j, struct error *err)
+{
+	uint64_t most = bounds_value(&j->bounds, BOUND_DUMP_SIZE);
+
+	return most != BOUND_UNSET && j->file.data.n > most &&
+	       !error_set(err, ERROR_LIMIT, "%s: %zu bytes: the limit dump_size is %" PRIu64,
+			  j->file.name, j->file.data.n, most);
+}
+
 static bool print_file(struct job *j, struct error *err)
 {
+	if (is_too_big(j, err)) {
+		j->verdict = MD_IO_ERROR;
+		return false;
+	}
 	if (j->r->form == REQUEST_DUMP)
 		return print_dump(j, err);
 	if (!read_dump(j, err))
@@ -173,9 +189,13 @@ int request_run(size_t index, FILE *out, struct diag *d, void *context)
 		.arena = { .oom = tool_oom },
 		.out = out,
 		.diag = d,
+		.bounds = r->bounds == NULL ? bounds_make() : *r->bounds,
 	};
 
-	if (do_job(&j, &err))
+	d->bounds = &j.bounds;
+	bool done = do_job(&j, &err);
+	d->bounds = NULL;
+	if (done)
 		return EXIT_DONE;
 	if (r->stream)
 		state_js_failure(r->dumps[index], md_verdict_name(j.verdict), err.text, out);

@@ -25,16 +25,17 @@ struct request {
 	size_t n_dumps;
 	enum request_form form;
 	bool compat;
-	bool brief;              /* text and dump */
-	bool args;               /* text: arguments of functions */
-	bool pretty;             /* JSON */
-	bool registers;          /* JSON: of all frames */
-	bool stream;             /* JSON: a line for each dump, for those that are bad, too */
-	bool rate;               /* text and JSON: exploitability */
-	bool only_crashing;      /* walk no other thread */
-	const char *also_json;   /* the file of a second report of the one dump, or NULL */
-	struct symbols *symbols; /* NULL: none are looked for */
-	const struct evil *evil; /* NULL: none */
+	bool brief;                  /* text and dump */
+	bool args;                   /* text: arguments of functions */
+	bool pretty;                 /* JSON */
+	bool registers;              /* JSON: of all frames */
+	bool stream;                 /* JSON: a line for each dump, for those that are bad, too */
+	bool rate;                   /* text and JSON: exploitability */
+	bool only_crashing;          /* walk no other thread */
+	const char *also_json;       /* the file of a second report of the one dump, or NULL */
+	struct symbols *symbols;     /* NULL: none are looked for */
+	const struct evil *evil;     /* NULL: none */
+	const struct bounds *bounds; /* limits for each dump; NULL: the usual ones */
 };
 
 /* A job of jobs_run(), context being the request: prints one dump's report to out, or says why

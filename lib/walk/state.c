@@ -1,6 +1,7 @@
 #include "walk/state.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 #include "dump/reason.h"
 
@@ -92,6 +93,7 @@ void state_build(struct state *s, const struct dump *d, struct names *names, str
 {
 	*s = (struct state){ .dump = d, .names = names, .compat = names->compat };
 	s->budget = walk_budget_make(d);
+	s->half_frames = bounds_value(NULL, BOUND_WALK_FRAMES) / 2;
 	s->requesting = find_requesting(s);
 	if (d->exception.present) {
 		s->reason = reason_text(&d->exception, &d->system, a);
@@ -103,6 +105,58 @@ void state_build(struct state *s, const struct dump *d, struct names *names, str
 		}
 	}
 	find_hints(s, a);
+}
+
+void state_set_bounds(struct state *s, struct bounds *b)
+{
+	s->bounds = b;
+	s->half_frames = bounds_value(b, BOUND_WALK_FRAMES) / 2;
+	s->budget.steps = state_bound(s, BOUND_WALK_STEPS);
+}
+
+uint64_t state_bound(const struct state *s, enum bound which)
+{
+	uint64_t value = bounds_value(s->bounds, which);
+
+	if (which == BOUND_WALK_STEPS && value == BOUND_UNSET)
+		return walk_budget_make(s->dump).steps;
+	return value;
+}
+
+bool state_has_reached(const struct state *s, enum bound which)
+{
+	if (which == BOUND_WALK_STEPS)
+		return s->budget.hit;
+	if (which == BOUND_CPU_SECONDS)
+		return s->late;
+	return s->bounds != NULL && s->bounds->hit[which];
+}
+
+static uint64_t cpu_time_ms(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static bool is_late(struct state *s)
+{
+	uint64_t now = cpu_time_ms() + 1; /* 0 is for not yet */
+
+	if (s->cpu_start == 0)
+		s->cpu_start = now;
+	s->late = (now - s->cpu_start) / 1000 >= state_bound(s, BOUND_CPU_SECONDS);
+	return s->late;
+}
+
+bool state_next(struct state *s, struct walk *w, struct walk_frame *frame)
+{
+	enum { FRAMES_BETWEEN = 64 }; /* looks at the clock, which small dumps need not pay for */
+
+	if (w->n_frames != 0 && (s->late || (w->n_frames % FRAMES_BETWEEN == 0 && is_late(s))))
+		return false;
+	return walk_next(w, frame);
 }
 
 void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/bounds.h"
 #include "walk/evil.h"
 #include "walk/hints.h"
 #include "walk/walk.h"
@@ -24,12 +25,25 @@ struct state {
 	uint64_t address;
 	struct hints hints; /* what the crashing instruction tells */
 	struct walk_budget budget;
-	const char *rating; /* of rating.h, set by who wants it in the reports; else NULL */
+	struct bounds *bounds; /* state_set_bounds(); else NULL */
+	uint64_t half_frames;  /* how many of a stack's first and of its last frames are kept */
+	uint64_t cpu_start;    /* milliseconds, when it was first asked for; 0 before */
+	bool late;             /* no time is left for walks */
+	const char *rating;    /* of rating.h, set by who wants it in the reports; else NULL */
 };
 
 /* Decides which thread is the requesting one, the reason and the address, and analyses the
  * instruction. stackwalk.md 2. */
 void state_build(struct state *s, const struct dump *d, struct names *names, struct arena *a);
+
+/* Other limits than the usual ones, for walks that have not begun; b has what readers reached and
+ * gets what walks reach. */
+void state_set_bounds(struct state *s, struct bounds *b);
+
+/* The value of a limit, and whether the dump reached it; that of frames of a thread is the
+ * thread's own affair. */
+uint64_t state_bound(const struct state *s, enum bound which);
+bool state_has_reached(const struct state *s, enum bound which);
 
 /* Whether a thread is the one that wrote the dump: it has no frames in reports. */
 bool state_is_dump_thread(const struct state *s, size_t thread);
@@ -46,6 +60,9 @@ bool state_assertion(const struct state *s, struct arena *a, struct str *text);
 
 /* Starts the walk of a thread with the right context: the exception's for the requesting one. */
 void state_walk(struct state *s, size_t thread, struct arena *scratch, struct walk *w);
+
+/* walk_next() as long as there is time. When there is none left, a walk has one frame. */
+bool state_next(struct state *s, struct walk *w, struct walk_frame *frame);
 
 /* The JSON report of stackwalk.md 11, without a final newline. Errors of writing stay in out. */
 struct state_js_options {

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/js_copy.h"
-#include "base/limits.h"
 #include "walk/report.h"
 
 static void put_assertion(struct report *r)
@@ -34,43 +33,6 @@ static void put_crash_info(struct report *r)
 	hints_js_instruction(h, r->digits, &r->js);
 	report_str(r, "type", crashed, r->s->reason);
 	js_end(&r->js, '}');
-}
-
-static void put_one_limit(struct report *r, const char *name, uint64_t limit, uint64_t seen,
-			  const char *where)
-{
-	js_object(&r->js);
-	js_key_u64(&r->js, "limit", limit);
-	js_key_text(&r->js, "name", name);
-	report_u64(r, "seen", seen != 0, seen);
-	js_key_text(&r->js, "where", where);
-	js_end(&r->js, '}');
-}
-
-static void put_limits_hit(struct report *r)
-{
-	char where[48];
-
-	js_array(&r->js);
-	for (size_t i = 0; i < r->dump->threads.n; i++) {
-		if (frames_omitted(&r->frames, i) == 0)
-			continue;
-		snprintf(where, sizeof(where), "threads[%zu]", i);
-		put_one_limit(r, "walk_frames_thread", LIMIT_WALK_FRAMES_THREAD,
-			      r->frames.threads[i].total, where);
-	}
-	if (r->s->budget.hit)
-		put_one_limit(r, "walk_steps_dump", walk_budget_make(r->dump).steps, 0, "threads");
-	js_end(&r->js, ']');
-}
-
-static bool any_limit_hit(const struct report *r)
-{
-	for (size_t i = 0; i < r->dump->threads.n; i++) {
-		if (frames_omitted(&r->frames, i) != 0)
-			return true;
-	}
-	return r->s->budget.hit;
 }
 
 /* The top level: keys in the order of their bytes. A section whose has is false is null, or absent
@@ -149,7 +111,7 @@ static void put_report(struct report *r)
 		{ "crashpad_info", d->has_crashpad, true, report_crashpad },
 		{ "file", r->o->file != NULL, true, put_file },
 		{ "handles", x->has_handles, false, report_handles },
-		{ "limits_hit", any_limit_hit(r), true, put_limits_hit },
+		{ "limits_hit", report_has_limits_hit(r), true, report_limits_hit },
 		{ "linux_memory_map_count", d->mappings.has_maps, false, report_map_count },
 		{ "lsb_release", d->linux_info.has_lsb, false, report_lsb_release },
 		{ "mac_boot_args", x->has_boot_args, false, report_boot_args },

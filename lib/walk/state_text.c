@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/js_copy.h"
-#include "base/limits.h"
 #include "base/sort.h"
 #include "base/utf.h"
 #include "walk/args.h"
@@ -295,22 +294,20 @@ static void put_frame(struct printer *p, const struct walk_frame *frame, uint64_
 	put_args(p, frame, f.function, index);
 }
 
-enum { HALF = LIMIT_WALK_FRAMES_THREAD / 2 };
-
 /* The second half of a very deep stack, which waits in a ring until the walk has ended; n frames
  * went through it. */
 static void put_second_half(struct printer *p, const struct buf *ring, uint64_t n, uint64_t *number)
 {
 	struct walk_frame frame;
-	uint64_t kept = n < HALF ? n : HALF;
+	uint64_t half = p->s->half_frames, kept = n < half ? n : half;
 
 	if (n > kept) {
 		fprintf(p->out, "... %" PRIu64 " frames left out ...\n", n - kept);
 		*number += n - kept;
 	}
 	for (uint64_t i = n - kept; i < n; i++) {
-		memcpy(&frame, ring->p + i % HALF * sizeof(frame), sizeof(frame));
-		put_frame(p, &frame, HALF + i, number);
+		memcpy(&frame, ring->p + i % half * sizeof(frame), sizeof(frame));
+		put_frame(p, &frame, half + i, number);
 	}
 }
 
@@ -319,25 +316,25 @@ static void put_stack(struct printer *p, size_t thread)
 	struct buf ring = { .oom = p->a->oom };
 	struct walk_frame frame;
 	struct walk w;
-	uint64_t n = 0, number = 0;
+	uint64_t n = 0, number = 0, half = p->s->half_frames;
 
 	if (p->o->args)
 		args_collect(&p->args, p->s, thread, &p->scratch);
 	if (!state_is_dump_thread(p->s, thread)) {
 		state_walk(p->s, thread, &p->scratch, &w);
-		for (; walk_next(&w, &frame); n++) {
-			if (n < HALF)
+		for (; state_next(p->s, &w, &frame); n++) {
+			if (n < half)
 				put_frame(p, &frame, n, &number);
-			else if (n < 2 * HALF)
+			else if (n < 2 * half)
 				buf_put(&ring, &frame, sizeof(frame));
 			else
-				memcpy(ring.p + n % HALF * sizeof(frame), &frame, sizeof(frame));
+				memcpy(ring.p + n % half * sizeof(frame), &frame, sizeof(frame));
 		}
 	}
 	if (n == 0)
 		fputs("<no frames>\n", p->out);
-	if (n > HALF)
-		put_second_half(p, &ring, n - HALF, &number);
+	if (n > half)
+		put_second_half(p, &ring, n - half, &number);
 	buf_free(&ring);
 	args_free(&p->args);
 }
@@ -507,6 +504,13 @@ static void put_limits(struct printer *p)
 	if (p->s->budget.hit)
 		fputs("\nThe limit of steps was reached: some stacks are shorter than they are.\n",
 		      p->out);
+	for (unsigned i = 0; i < N_BOUNDS; i++) {
+		if (i != BOUND_WALK_STEPS && state_has_reached(p->s, (enum bound)i))
+			fprintf(p->out,
+				"\nThe limit %s of %" PRIu64
+				" was reached: something is left out.\n",
+				bounds_name((enum bound)i), state_bound(p->s, (enum bound)i));
+	}
 }
 
 void state_text(struct state *s, const struct state_text_options *o, struct arena *a, FILE *out)

@@ -165,6 +165,20 @@ status 0 stackwalk --json "$threads"
 status 0 stackwalk --json --registers "$threads"
 [ "$(grep -o '"registers":' got | wc -l)" -eq "$(grep -o '"frame":' got | wc -l)" ]
 
+# limits: moved, said in both forms when reached; a wrong one is a usage error; memory is the process's
+status 0 stackwalk --json --limit walk_frames_thread=2 --limit=dump_threads=3 "$threads"
+grep -q '"limits_hit":\[{"limit":3,"name":"dump_threads","seen":7,"where":"threads"},{"limit":2,' got
+grep -q ' 7 threads; the first 3 are read and the crashing one$' messages
+status 0 stackwalk --limit dump_modules=1 "$threads"
+grep -q '^The limit dump_modules of 1 was reached: something is left out.$' got
+status 1 stackwalk --limit dump_size=1k "$dump"
+grep -q ' bytes: the limit dump_size is 1024$' messages
+status 0 stackwalk --limit memory=64M "$dump"
+for limit in none=1 walk_frames_thread walk_frames_thread=1 cpu_seconds=x memory=1; do
+	status 2 stackwalk --limit "$limit" "$dump"
+	[ ! -s got ] && [ "$(wc -l <messages)" -eq 1 ]
+done
+
 # what a crash reporter knew: certificates by module, microcode; a bad file is said and costs no report
 cat >evil.json <<'end'
 {"ModuleSignatureInfo": {"Someone": ["other", "null-deref"], "odd": 5}, "CPUMicrocodeVersion": "0xAB"}

@@ -36,6 +36,7 @@ static void make(void)
 
 enum form { JSON, TEXT, BRIEF };
 static bool registers, only_requesting; /* what is asked for besides */
+static struct bounds *bounds;
 
 static void report(enum form form, bool compat)
 {
@@ -48,6 +49,8 @@ static void report(enum form form, bool compat)
 	names_init(&w.names, &w.dump, w.symbols, compat, &w.arena);
 	state_build(&s, &w.dump, &w.names, &w.arena);
 	s.only_requesting = only_requesting;
+	if (bounds != NULL)
+		state_set_bounds(&s, bounds);
 	if (form == JSON)
 		state_js(&s, &(struct state_js_options){ .file = "a.dmp", .registers = registers },
 			 &w.arena, out);
@@ -482,6 +485,60 @@ START_TEST(middle_of_a_very_deep_stack_is_left_out)
 }
 END_TEST
 
+START_TEST(limits_can_be_moved)
+{
+	struct bounds b = bounds_make();
+	uint8_t *stack;
+
+	make();
+	stack = deep_stack(99);
+	bounds = &b;
+	b.value[BOUND_WALK_FRAMES] = 10;
+	report(JSON, false);
+	has("\"frames_omitted\":90");
+	has("\"limits_hit\":[{\"limit\":10,\"name\":\"walk_frames_thread\",\"seen\":100,"
+	    "\"where\":\"threads[0]\"}]");
+	report(TEXT, false);
+	ck_assert_uint_eq(count("Found by: "), 10);
+	has("\n... 90 frames left out ...\n95  none + 0x5e\n");
+	b.value[BOUND_WALK_FRAMES] = 3; /* halves are of one size */
+	report(TEXT, false);
+	ck_assert_uint_eq(count("Found by: "), 2);
+	b = bounds_make();
+	b.value[BOUND_WALK_STEPS] = 6;
+	report(JSON, false);
+	has("\"frame_count\":7,");
+	has("[{\"limit\":6,\"name\":\"walk_steps_dump\",\"seen\":null,\"where\":\"threads\"}]");
+	b = bounds_make();
+	b.value[BOUND_CPU_SECONDS] = 0;
+	report(JSON, false);
+	has("\"frame_count\":64,");
+	has("[{\"limit\":0,\"name\":\"cpu_seconds\",\"seen\":null,\"where\":\"threads\"}]");
+	report(TEXT, false);
+	has("\nThe limit cpu_seconds of 0 was reached: something is left out.\n");
+	bounds = NULL;
+	free(stack);
+	finish();
+}
+END_TEST
+
+START_TEST(limits_of_readers_are_reported)
+{
+	struct bounds b = bounds_make();
+
+	make();
+	bounds = &b;
+	bounds_keep(&b, BOUND_DUMP_MODULES, LIMIT_DUMP_MODULES + 1);
+	report(JSON, _i == 1);
+	has("\"limits_hit\":[{\"limit\":65536,\"name\":\"dump_modules\",\"seen\":65537,"
+	    "\"where\":\"modules\"}]");
+	report(TEXT, _i == 1);
+	has("\nThe limit dump_modules of 65536 was reached: something is left out.\n");
+	bounds = NULL;
+	finish();
+}
+END_TEST
+
 START_TEST(stack_of_just_the_limit_is_whole)
 {
 	uint8_t *stack;
@@ -540,6 +597,8 @@ int main(void)
 	tcase_add_test(t, frame_without_module_names_unloaded_ones);
 	tcase_add_test(t, dump_without_crash);
 	tcase_add_test(t, middle_of_a_very_deep_stack_is_left_out);
+	tcase_add_test(t, limits_can_be_moved);
+	tcase_add_loop_test(t, limits_of_readers_are_reported, 0, 2);
 	tcase_add_test(t, stack_of_just_the_limit_is_whole);
 	tcase_add_test(t, failed_dump_has_a_line_too);
 	tcase_set_timeout(t, 60);

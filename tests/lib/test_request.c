@@ -146,6 +146,25 @@ START_TEST(second_report_is_the_json_of_the_first)
 }
 END_TEST
 
+START_TEST(limits_are_of_each_dump)
+{
+	struct bounds b = bounds_make();
+	struct request r = { .form = REQUEST_JSON, .bounds = &b };
+
+	make_dumps();
+	b.value[BOUND_DUMP_STREAMS] = 2;
+	ck_assert_int_eq(run(&r, GOOD), EXIT_DONE);
+	ck_assert_ptr_nonnull(strstr(text, "\"limits_hit\":[{\"limit\":2,\"name\":\"dump_streams\","
+					   "\"seen\":12,\"where\":\"streams\"}]"));
+	ck_assert_ptr_nonnull(strstr(said, "12 streams; only the first 2 are read"));
+	ck_assert(!b.hit[BOUND_DUMP_STREAMS]);
+	b.value[BOUND_DUMP_SIZE] = 100;
+	ck_assert_int_eq(run(&r, GOOD), EXIT_INPUT);
+	ck_assert_ptr_nonnull(strstr(said, " bytes: the limit dump_size is 100\n"));
+	ck_assert_str_eq(text, "");
+}
+END_TEST
+
 START_TEST(names_are_those_of_the_dumps)
 {
 	struct request r = { .dumps = dumps, .n_dumps = N_DUMPS };
@@ -165,6 +184,7 @@ int main(void)
 	tcase_add_loop_test(t, each_form_has_its_report, 0, COUNT(forms));
 	tcase_add_loop_test(t, failure_is_said_and_has_an_exit_code, 0, COUNT(failures));
 	tcase_add_test(t, second_report_is_the_json_of_the_first);
+	tcase_add_test(t, limits_are_of_each_dump);
 	tcase_add_test(t, names_are_those_of_the_dumps);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
