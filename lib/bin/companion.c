@@ -296,6 +296,8 @@ bool split_find(void *context, struct str name, struct str directory, uint64_t i
 	e = name.n == 0 ? NULL : open_split(s, name, directory);
 	if (e == NULL)
 		return false;
+	if (s->worker != NULL)
+		model_copy_all(s->worker);
 	companion_sections(e, ".dwo", found);
 	return found->info.n != 0;
 }

@@ -52,6 +52,7 @@ struct split_units {
 	struct elf *package;
 	struct slice index; /* of the package */
 	struct dw_sections whole;
+	struct model *worker; /* is told when a file was opened; NULL in the process that writes */
 };
 void split_open(struct split_units *s, struct companions *c, struct elf *e);
 bool split_find(void *context, struct str name, struct str directory, uint64_t id,

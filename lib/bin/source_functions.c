@@ -20,6 +20,7 @@ struct run {
 struct share {
 	struct dw *dw;
 	struct model *model;
+	struct split_units *split;
 	struct file *received;
 	struct run *runs;
 	size_t n_runs;
@@ -35,6 +36,7 @@ static int read_run(size_t index, FILE *out, struct diag *d, void *context)
 	struct share *s = context;
 
 	(void)d;
+	s->split->worker = s->model;
 	dw_feed(s->dw, s->runs[index].first, s->runs[index].n, s->model);
 	model_send(s->model, out);
 	return EXIT_DONE;
@@ -95,9 +97,10 @@ static bool share_out(struct source *src, struct share *s, struct error *err)
 	return ok;
 }
 
-static void feed(struct source *src, struct object *o, struct dw *dw, struct model *m)
+static void feed(struct source *src, struct object *o, struct split_units *split, struct dw *dw,
+		 struct model *m)
 {
-	struct share s = { .dw = dw, .model = m, .received = &o->received };
+	struct share s = { .dw = dw, .model = m, .split = split, .received = &o->received };
 	uint64_t total = 0;
 
 	for (size_t i = 0; i < dw_n_units(dw); i++)
@@ -115,7 +118,7 @@ static void feed(struct source *src, struct object *o, struct dw *dw, struct mod
 
 static void read_object(struct source *s, struct object *o, struct model *m)
 {
-	struct split_units split;
+	struct split_units split = { 0 };
 	struct dw_input in = {
 		.symbols = s->o->compat ? &o->symbols : &s->all_symbols,
 		.bias = o->elf->bias,
@@ -137,7 +140,7 @@ static void read_object(struct source *s, struct object *o, struct model *m)
 	}
 
 	struct dw *dw = dw_open(&in, s->arena, s->diag);
-	feed(s, o, dw, m);
+	feed(s, o, &split, dw, m);
 	if (!s->o->compat)
 		dw_feed_symbols(dw, m);
 	dw_close(dw);

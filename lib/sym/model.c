@@ -53,6 +53,11 @@ void model_close(struct model *m)
 	arena_free(&arena);
 }
 
+void model_copy_all(struct model *m)
+{
+	m->copy_all = true;
+}
+
 uint32_t model_file(struct model *m, struct str path, bool lasting)
 {
 	const struct str *files = ITEMS(struct str, &m->files);
@@ -65,7 +70,7 @@ uint32_t model_file(struct model *m, struct str path, bool lasting)
 	}
 
 	uint32_t number = (uint32_t)model_n_files(m);
-	if (!lasting)
+	if (!lasting || m->copy_all)
 		path = arena_strdup(&m->arena, path);
 	buf_put(&m->files, &path, sizeof(path));
 	map_put(&m->by_path, hash, number);
@@ -88,8 +93,9 @@ uint32_t model_name(struct model *m, struct sym_name name, bool lasting)
 	}
 
 	uint32_t number = (uint32_t)model_n_names(m);
-	struct text text = { name.text, (uint8_t)name.language, name.readable, !lasting };
-	if (!lasting)
+	struct text text = { name.text, (uint8_t)name.language, name.readable,
+			     !lasting || m->copy_all };
+	if (text.copied)
 		text.text = arena_strdup(&m->arena, name.text);
 	buf_put(&m->names, &text, sizeof(text));
 	map_put(&m->by_name, hash, number);

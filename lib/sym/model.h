@@ -34,6 +34,10 @@ void model_close(struct model *m);
 uint32_t model_file(struct model *m, struct str path, bool lasting);
 uint32_t model_name(struct model *m, struct sym_name name, bool lasting);
 
+/* From now on no text is lasting: they may stand in files that only this process, a worker, has
+ * opened. */
+void model_copy_all(struct model *m);
+
 struct model_line {
 	uint64_t start, size;
 	uint32_t line;

@@ -57,6 +57,7 @@ struct model {
 	struct map by_range; /* functions, see add_range() */
 	struct buf parts;    /* of struct part */
 	struct buf workers;  /* of struct worker */
+	bool copy_all;
 	size_t sent_names, sent_files, sent_funcs;
 	struct buf records; /* of struct order */
 };
