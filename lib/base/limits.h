@@ -88,6 +88,9 @@ enum {
 	LIMIT_ELF_NAMES_TIMES = 8,
 	/* A function's name, as it is and readable. The longest real ones have 150,000. */
 	LIMIT_NAME_BYTES = LIMIT(1048576, 4096),
+	/* How many times longer a readable name may be: substitutions can make it exponential. Of
+	 * 69,000 names of LLVM the most is 16. */
+	LIMIT_NAME_TIMES = 128,
 
 	/* JSON documents that are read: nesting (Python stops there too), bytes and values of one
 	 * document. A value costs 16 bytes of memory. */
@@ -129,6 +132,17 @@ enum {
 	/* MiB of a pipe, or of whatever else cannot be mapped: it is kept in memory, and a minidump
 	 * of Crashpad has a few. */
 	LIMIT_PIPE_MIB = LIMIT(256, 2),
+	/* Functions and inlined calls around an entry: 38 is the most that was seen. */
+	LIMIT_DWARF_DEPTH = LIMIT(4096, 64),
+	/* From an entry to the one that names it: elfutils has the same, compilers need 3. */
+	LIMIT_DWARF_CHAIN = 16,
+	/* Namespaces, classes and functions around one. */
+	LIMIT_DWARF_SCOPES = 64,
+	/* Bytes of debug information that are read more than once (shared names, range lists,
+	 * abbreviations, units of a .dwo), in times of the sections and beyond that: less than one
+	 * is usual, dwz makes it 3. */
+	LIMIT_DWARF_TIMES = 64,
+	LIMIT_DWARF_LEAST = LIMIT(67108864, 65536),
 
 	LIMIT_WORKERS = 256,
 };
