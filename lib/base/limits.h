@@ -50,6 +50,11 @@ enum {
 	/* Words that the scanner looks at; rust-minidump and Breakpad the same. */
 	LIMIT_WALK_SCAN_WORDS = 40,
 	LIMIT_WALK_SCAN_WORDS_FIRST = 160,
+	/* Of those in search of code of no module, where frames of compiled scripts are large. */
+	LIMIT_WALK_SCAN_WORDS_FOREIGN = 512,
+	/* Bytes of a stack that make its end: below that many left, an end is believed. Windows and
+	 * macOS have less than 200 above the first frame of a thread. */
+	LIMIT_WALK_STACK_END = 1024,
 	LIMIT_INLINE_DEPTH = LIMIT(255, 16),
 	/* Operations of one postfix expression: real ones have fewer than 20. */
 	LIMIT_CFI_OPS = LIMIT(4096, 64),

@@ -1,10 +1,13 @@
 #include "walk/step.h"
 
 #include "base/limits.h"
+#include "walk/code.h"
 
 /*
  * The caller by the first word of the stack that looks like a return address: it points behind an
- * instruction in a module and, where the module has symbols, they know that instruction.
+ * instruction in a module and, where the module has symbols, they know that instruction. By default
+ * it also stands behind a call, in memory that can be executed, as far as the dump tells; and if
+ * there is none, code of no module will do (stackwalk.md 16, row 10).
  */
 
 static bool symbols_know(struct walk *w, const struct symx *symx, ptrdiff_t module,
@@ -19,6 +22,15 @@ static bool symbols_know(struct walk *w, const struct symx *symx, ptrdiff_t modu
 	return names_has(w->names, module, instruction, w->scratch);
 }
 
+/* What the dump tells against a return address. */
+static bool is_refuted(const struct walk *w, uint64_t pc)
+{
+	const struct names *n = w->names;
+
+	return !n->compat &&
+	       !(code_may_run(n, pc - 1) && (code_may_return(n, pc) || code_is_sigreturn(n, pc)));
+}
+
 /* *asked counts the questions that symbols had to answer. */
 static bool is_return_address(struct walk *w, uint64_t pc, unsigned *asked)
 {
@@ -28,11 +40,33 @@ static bool is_return_address(struct walk *w, uint64_t pc, unsigned *asked)
 	if (pc <= 1 || (w->cpu->is_code != NULL && !w->cpu->is_code(pc)))
 		return false;
 	module = md_modules_find(&w->names->dump->modules, pc - 1);
-	if (module == MD_NO_MODULE)
+	if (module == MD_NO_MODULE || is_refuted(w, pc))
 		return false;
 	symx = names_symx(w->names, module);
 	*asked += symx != NULL;
-	return symx == NULL || symbols_know(w, symx, module, pc - 1);
+	if (symx != NULL && !symbols_know(w, symx, module, pc - 1))
+		return false;
+	return w->start == START_NO || start_of(w->names, module, pc - 1, w->scratch) != START_NO;
+}
+
+/*
+ * Code of no module, where the dump describes executable memory. Pointers to whole functions are
+ * more common on stacks than return addresses into them, and compilers begin functions at multiples
+ * of 16: such an address does not count.
+ */
+static bool is_foreign(struct walk *w, uint64_t pc, unsigned *asked)
+{
+	const struct names *n = w->names;
+	const struct md_mapping *m;
+
+	if (pc <= n->foreign_from || pc - 1 > n->foreign_last || pc % 16 == 0 ||
+	    (w->cpu->is_code != NULL && !w->cpu->is_code(pc)))
+		return false;
+	m = md_mappings_find(&n->dump->mappings, pc - 1);
+	*asked += m != NULL;
+	return m != NULL && (m->access & MD_EXECUTE) != 0 &&
+	       md_modules_find(&n->dump->modules, pc - 1) == MD_NO_MODULE && !is_refuted(w, pc) &&
+	       pc - w->stack.base >= w->stack.data.n;
 }
 
 /* Which words are looked at, from the stack pointer on: [first, end). */
@@ -50,11 +84,12 @@ static struct window window(const struct walk *w)
 	return (struct window){ 0, sure ? LIMIT_WALK_SCAN_WORDS_FIRST : LIMIT_WALK_SCAN_WORDS };
 }
 
-/* The next return address from sp on; *at is where it stands. */
-static bool find(struct walk *w, uint64_t sp, uint64_t *at, uint64_t *pc)
+/* The next word of a window from sp on that passes a test; *at is where it stands. */
+typedef bool (*test)(struct walk *w, uint64_t pc, unsigned *asked);
+static bool find(struct walk *w, struct window words, test is_wanted, uint64_t sp, uint64_t *at,
+		 uint64_t *pc)
 {
 	const struct cpu *cpu = w->last.regs.cpu;
-	struct window words = window(w);
 	unsigned asked = 0;
 	bool found = false;
 
@@ -62,10 +97,21 @@ static bool find(struct walk *w, uint64_t sp, uint64_t *at, uint64_t *pc)
 		*at = sp + (uint64_t)i * cpu->pointer_size;
 		if (*at < sp || cpu_pointer(cpu, *at) != *at || !step_word(w, *at, pc))
 			break;
-		found = is_return_address(w, *pc, &asked);
+		found = is_wanted(w, *pc, &asked);
 	}
 	step_charge(w, asked / LIMIT_WALK_STEP_ASKED);
 	return found;
+}
+
+/* Code of modules wins over code of none, however near. */
+static bool find_any(struct walk *w, uint64_t sp, uint64_t *at, uint64_t *pc)
+{
+	struct window foreign = { 0, LIMIT_WALK_SCAN_WORDS_FOREIGN };
+
+	if (find(w, window(w), is_return_address, sp, at, pc))
+		return true;
+	return !w->names->compat && w->start == START_NO && w->names->foreign_last != 0 &&
+	       find(w, foreign, is_foreign, sp, at, pc);
 }
 
 enum step_result step_by_scan(struct walk *w, struct walk_frame *caller)
@@ -74,7 +120,7 @@ enum step_result step_by_scan(struct walk *w, struct walk_frame *caller)
 	const struct cpu *cpu = regs->cpu;
 	uint64_t sp = cpu_pointer(cpu, regs->value[cpu->sp]), at, pc, above;
 
-	if (!regs_has(regs, cpu->sp) || !find(w, sp, &at, &pc))
+	if (!regs_has(regs, cpu->sp) || !find_any(w, sp, &at, &pc))
 		return STEP_NONE;
 	above = at + cpu->pointer_size;
 	if (above < at || cpu_pointer(cpu, above) != above)

@@ -1,36 +1,224 @@
 #include "walk/step.h"
 
 #include "base/limits.h"
+#include "walk/code.h"
 
 /*
- * The code that a signal interrupted, from the registers that the kernel left on the stack for
+ * The code that a signal interrupted, from the registers that Linux left on the stack for
  * sigreturn(). The trampoline that a handler returns to has call frame information, but with DWARF
  * expressions, which dump_syms drops; so the peers lose the stack there. Not done when compatible.
+ *
+ * A frame is one of a signal if what stands at its stack pointer has the form that the kernel gives
+ * it; where the code or its name says that it is a trampoline, some of the form is enough.
  */
 
-static void restore(struct walk *w, uint64_t sp, struct walk_frame *caller)
+/* Where a register is, from the start of a frame. */
+struct saved {
+	const char *reg;
+	uint16_t offset;
+};
+
+/* What a value of a frame must be: after masking, in [low, high]. */
+struct form {
+	uint8_t width; /* 0 ends a list */
+	uint16_t offset;
+	enum { ALWAYS, UNLESS_NAMED, FROM_START } when; /* FROM_START: less the frame's address */
+	uint64_t mask, low, high;
+};
+
+enum { FORMS_MAX = 7, SIGNALS = 64 };
+
+/* clang-format off */
+
+/* struct rt_sigframe without the return address: struct ucontext. linux: arch/x86/include/asm/
+ * sigframe.h, arch/x86/include/uapi/asm/{ucontext,sigcontext}.h. Segment 0x33 is that of code. */
+static const struct saved amd64_saved[] = {
+	{ "r8", 40 },   { "r9", 48 },   { "r10", 56 },  { "r11", 64 },  { "r12", 72 },
+	{ "r13", 80 },  { "r14", 88 },  { "r15", 96 },  { "rdi", 104 }, { "rsi", 112 },
+	{ "rbp", 120 }, { "rbx", 128 }, { "rdx", 136 }, { "rax", 144 }, { "rcx", 152 },
+	{ "rsp", 160 }, { "rip", 168 }, { NULL, 0 },
+};
+
+/* struct sigcontext_32, behind the number of the signal in struct sigframe_ia32 without its return
+ * address; or, in rt_sigframe_ia32, behind the number, pointers to siginfo and ucontext, and these. */
+static const struct saved x86_saved[] = {
+	{ "edi", 16 }, { "esi", 20 }, { "ebp", 24 }, { "esp", 28 }, { "ebx", 32 },
+	{ "edx", 36 }, { "ecx", 40 }, { "eax", 44 }, { "eip", 56 }, { NULL, 0 },
+};
+
+/* struct ucontext, with which struct sigframe begins; in struct rt_sigframe behind siginfo. linux:
+ * arch/arm/kernel/signal.h, arch/arm/include/uapi/asm/sigcontext.h; signal.c: setup_frame() marks
+ * the first in uc_flags. */
+static const struct saved arm_saved[] = {
+	{ "r0", 32 },  { "r1", 36 }, { "r2", 40 }, { "r3", 44 }, { "r4", 48 },  { "r5", 52 },
+	{ "r6", 56 },  { "r7", 60 }, { "r8", 64 }, { "r9", 68 }, { "r10", 72 }, { "fp", 76 },
+	{ "r12", 80 }, { "sp", 84 }, { "lr", 88 }, { "pc", 92 }, { NULL, 0 },
+};
+
+/* struct rt_sigframe: siginfo, ucontext. linux: arch/arm64/kernel/signal.c,
+ * arch/arm64/include/uapi/asm/{ucontext,sigcontext}.h. */
+static const struct saved arm64_saved[] = {
+	{ "x0", 312 },  { "x1", 320 },  { "x2", 328 },  { "x3", 336 },  { "x4", 344 },
+	{ "x5", 352 },  { "x6", 360 },  { "x7", 368 },  { "x8", 376 },  { "x9", 384 },
+	{ "x10", 392 }, { "x11", 400 }, { "x12", 408 }, { "x13", 416 }, { "x14", 424 },
+	{ "x15", 432 }, { "x16", 440 }, { "x17", 448 }, { "x18", 456 }, { "x19", 464 },
+	{ "x20", 472 }, { "x21", 480 }, { "x22", 488 }, { "x23", 496 }, { "x24", 504 },
+	{ "x25", 512 }, { "x26", 520 }, { "x27", 528 }, { "x28", 536 }, { "fp", 544 },
+	{ "lr", 552 },  { "sp", 560 },  { "pc", 568 },  { NULL, 0 },
+};
+
+/* On x86, segments are those of 32-bit processes on 32-bit and 64-bit kernels; on ARM, user mode is
+ * 16, and no interrupt is off; on ARM64, it is 0, and the floating-point registers (their magic
+ * number) follow. Bit 1 of the flags of x86 is always set. */
+#define ARM64_FORM {                                                  \
+	{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },             \
+	{ 8, 128, ALWAYS,       UINT64_MAX, 0, 0 },                   \
+	{ 8, 136, ALWAYS,       UINT64_MAX, 0, 0 },                   \
+	{ 8, 576, ALWAYS,       0xffffffff0000001f, 0, 0 },           \
+	{ 4, 592, UNLESS_NAMED, UINT32_MAX, 0x46508001, 0x46508001 }, \
+}
+
+static const struct step_layout {
+	enum cpu_kind cpu;
+	uint16_t below_fp; /* the frame begins so far below the frame pointer; 0: at the stack's */
+	uint16_t behind;   /* what saved counts from, from the start of the frame */
+	const struct saved *saved;
+	struct form form[FORMS_MAX];
+} layouts[] = {
+	{ CPU_AMD64, 0, 0, amd64_saved, {
+		{ 8,   0, ALWAYS,       UINT64_MAX, 0, 7 },           /* flags */
+		{ 8,   8, ALWAYS,       UINT64_MAX, 0, 0 },           /* link */
+		{ 8, 176, ALWAYS,       0xffffffff00000002, 2, 2 },   /* flags of the CPU */
+		{ 2, 184, ALWAYS,       UINT16_MAX, 0x33, 0x33 },     /* cs */
+	} },
+	{ CPU_X86, 0, 160, x86_saved, {
+		{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },
+		{ 4,   4, FROM_START,   UINT32_MAX, 12, 12 },
+		{ 4,   8, FROM_START,   UINT32_MAX, 140, 140 },
+		{ 2, 220, UNLESS_NAMED, 0xffaf, 0x23, 0x23 },         /* cs */
+		{ 4, 224, ALWAYS,       2, 2, 2 },                    /* flags of the CPU */
+	} },
+	{ CPU_X86, 0, 4, x86_saved, {
+		{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },
+		{ 2,  64, ALWAYS,       0xffaf, 0x23, 0x23 },         /* cs */
+		{ 4,  68, ALWAYS,       2, 2, 2 },                    /* flags of the CPU */
+		{ 2,  76, ALWAYS,       0xffaf, 0x2b, 0x2b },         /* ss */
+	} },
+	{ CPU_ARM, 0, 0, arm_saved, {
+		{ 4,   0, ALWAYS,       UINT32_MAX, 0x5ac3c35a, 0x5ac3c35a },
+		{ 4,  96, ALWAYS,       0x1f, 0x10, 0x10 },           /* cpsr */
+	} },
+	{ CPU_ARM, 0, 128, arm_saved, {
+		{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },
+		{ 4, 128, ALWAYS,       UINT32_MAX, 0, 0 },           /* flags */
+		{ 4, 132, ALWAYS,       UINT32_MAX, 0, 0 },           /* link */
+		{ 4, 212, UNLESS_NAMED, 7, 0, 0 },                    /* sp */
+		{ 4, 220, UNLESS_NAMED, 0xfffff000, 4096, UINT32_MAX }, /* pc */
+		{ 4, 224, ALWAYS,       0x017001df, 0x10, 0x10 },     /* cpsr */
+	} },
+	{ CPU_ARM64, 0, 0, arm64_saved, ARM64_FORM },
+	/* The record that frame pointers lead to stands behind the frame, whose size is 4688 unless
+	 * there are registers of SVE or SME. */
+	{ CPU_ARM64, 4688, 0, arm64_saved, ARM64_FORM },
+};
+
+/* What libraries call their trampolines: glibc, musl and bionic; the vdso of x86 and arm64. */
+static const struct str trampolines[] = {
+	STR_INIT("__restore_rt"), STR_INIT("__restore"), STR_INIT("__default_rt_sa_restorer"),
+	STR_INIT("__default_sa_restorer"), STR_INIT("__kernel_rt_sigreturn"),
+	STR_INIT("__kernel_sigreturn"), STR_INIT("__kernel_sigreturn_arm"),
+	STR_INIT("__kernel_rt_sigreturn_arm"), STR_INIT("__kernel_sigreturn_thumb"),
+	STR_INIT("__kernel_rt_sigreturn_thumb"), STR_INIT("__vdso_rt_sigreturn"),
+};
+/* clang-format on */
+
+static bool has_form(const struct walk *w, const struct step_layout *l, uint64_t start, bool named)
 {
-	const struct cpu *cpu = w->last.regs.cpu;
-	uint64_t value;
+	for (const struct form *f = l->form; f < l->form + FORMS_MAX && f->width != 0; f++) {
+		uint64_t value;
 
-	step_caller(w, TRUST_CFI, caller);
-	for (const struct step_saved *s = w->cpu->signal; s->reg != NULL; s++) {
-		int i = regs_index(cpu, str_of(s->reg));
-
-		if (i >= 0 && step_load(w, sp + s->offset, &value))
-			step_set(w, caller, (unsigned)i, value);
+		if (named && f->when == UNLESS_NAMED)
+			continue;
+		if (!step_load_part(w, start + f->offset, f->width, &value))
+			return false;
+		value = (f->when == FROM_START ? value - start : value) & f->mask;
+		if (value < f->low || value > f->high)
+			return false;
 	}
+	return true;
+}
+
+/* Whether the last frame is known for a trampoline by its code or by its name. */
+static bool is_trampoline(struct walk *w)
+{
+	struct names *n = w->names;
+	uint64_t pc = w->last.pc;
+	ptrdiff_t module = md_modules_find(&n->dump->modules, pc);
+	struct sym_frame f;
+
+	if (code_is_sigreturn(n, pc))
+		return true;
+	if (!names_find(n, module, pc, w->scratch, &f) || f.base != names_offset(n, module, pc))
+		return false;
+	for (size_t i = 0; i < COUNT(trampolines); i++) {
+		if (str_eq(f.function, trampolines[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Where the frame of that layout begins, if the last frame is one. */
+static bool find_start(struct walk *w, const struct step_layout *l, uint64_t *start)
+{
+	const struct regs *regs = &w->last.regs;
+	unsigned reg = l->below_fp == 0 ? regs->cpu->sp : regs->cpu->fp;
+
+	if (!regs_has(regs, reg) || regs->value[reg] < l->below_fp)
+		return false;
+	*start = regs->value[reg] - l->below_fp;
+	return has_form(w, l, *start, false) || (has_form(w, l, *start, true) && is_trampoline(w));
+}
+
+static const struct step_layout *find_layout(struct walk *w, uint64_t *start)
+{
+	enum cpu_kind kind = w->last.regs.cpu->kind;
+
+	kind = kind == CPU_ARM64_OLD ? CPU_ARM64 : kind;
+	for (size_t i = 0; i < COUNT(layouts); i++) {
+		if (layouts[i].cpu == kind && find_start(w, &layouts[i], start))
+			return &layouts[i];
+	}
+	return NULL;
+}
+
+bool step_is_signal(struct walk *w)
+{
+	enum md_os os = w->names->dump->system.os;
+	uint64_t start = 0;
+
+	w->signal = NULL;
+	if (!w->names->compat && w->last.trust != TRUST_CONTEXT &&
+	    (os == MD_OS_LINUX || os == MD_OS_ANDROID) && w->n_signals < LIMIT_WALK_SIGNALS)
+		w->signal = find_layout(w, &start);
+	if (start == w->signal_at) /* none, or the last one again, which makes a circle */
+		w->signal = NULL;
+	w->signal_at = w->signal == NULL ? w->signal_at : start;
+	return w->signal != NULL;
 }
 
 enum step_result step_by_signal(struct walk *w, struct walk_frame *caller)
 {
-	const struct regs *regs = &w->last.regs;
-	enum md_os os = w->names->dump->system.os;
+	const struct step_layout *l = w->signal;
+	uint64_t value;
 
-	if (w->names->compat || w->cpu->is_signal == NULL || w->last.trust == TRUST_CONTEXT ||
-	    (os != MD_OS_LINUX && os != MD_OS_ANDROID) || !regs_has(regs, regs->cpu->sp) ||
-	    w->n_signals == LIMIT_WALK_SIGNALS || !w->cpu->is_signal(w, step_sp(w)))
+	if (l == NULL)
 		return STEP_NONE;
-	restore(w, step_sp(w), caller);
+	step_caller(w, TRUST_CFI, caller);
+	for (const struct saved *s = l->saved; s->reg != NULL; s++) {
+		int i = regs_index(w->last.regs.cpu, str_of(s->reg));
+
+		if (i >= 0 && step_load(w, w->signal_at + l->behind + s->offset, &value))
+			step_set(w, caller, (unsigned)i, value);
+	}
 	return STEP_SIGNAL;
 }

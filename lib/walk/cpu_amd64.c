@@ -65,34 +65,10 @@ static void scan_fp(struct walk *w, uint64_t at, struct walk_frame *caller)
 	}
 }
 
-/* struct ucontext of Linux, arch/x86/include/uapi/asm/{ucontext,sigcontext}.h: flags, link, stack,
- * then the registers. */
-enum { UC_FLAGS = 0, UC_LINK = 8, UC_EFLAGS = 176, UC_SEGMENTS = 184 };
-enum { UC_FLAGS_KNOWN = 7, USER_CS = 0x33, EFLAGS_FIXED = 2 };
-
-static const struct step_saved signal_regs[] = {
-	{ "r8", 40 },   { "r9", 48 },   { "r10", 56 },  { "r11", 64 },  { "r12", 72 },
-	{ "r13", 80 },  { "r14", 88 },  { "r15", 96 },  { "rdi", 104 }, { "rsi", 112 },
-	{ "rbp", 120 }, { "rbx", 128 }, { "rdx", 136 }, { "rax", 144 }, { "rcx", 152 },
-	{ "rsp", 160 }, { "rip", 168 }, { NULL, 0 },
-};
-
-static bool is_signal(struct walk *w, uint64_t sp)
-{
-	uint64_t flags, link, eflags, segments;
-
-	return step_load(w, sp + UC_FLAGS, &flags) && step_load(w, sp + UC_LINK, &link) &&
-	       step_load(w, sp + UC_EFLAGS, &eflags) && step_load(w, sp + UC_SEGMENTS, &segments) &&
-	       flags <= UC_FLAGS_KNOWN && link == 0 && (segments & 0xffff) == USER_CS &&
-	       eflags <= UINT32_MAX && (eflags & EFLAGS_FIXED) != 0;
-}
-
 const struct step_cpu step_amd64 = {
 	.adjust = 1,
 	.saved = "rbx rbp r12 r13 r14 r15",
-	.signal = signal_regs,
 	.is_code = is_canonical,
 	.by_fp = by_fp,
 	.scan_fp = scan_fp,
-	.is_signal = is_signal,
 };

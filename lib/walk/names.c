@@ -117,6 +117,27 @@ size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
 	return count;
 }
 
+/* --- code of no module ---------------------------------------------------------------------- */
+
+/* Most words of a stack are not in there, which is soon told. The page of old system calls, at the
+ * other end of the address space, is no code that calls. */
+static void bound_foreign(struct names *n)
+{
+	const struct md_mappings *all = &n->dump->mappings;
+
+	n->foreign_from = UINT64_MAX;
+	for (size_t i = 0; i < all->by_address.n; i++) {
+		const struct range *r = &all->by_address.v[i];
+		const struct md_mapping *m = &all->v[r->item];
+
+		if ((m->access & MD_EXECUTE) == 0 || str_eq(m->name, STR("[vsyscall]")) ||
+		    md_modules_find(&n->dump->modules, r->first) != MD_NO_MODULE)
+			continue;
+		n->foreign_from = r->first < n->foreign_from ? r->first : n->foreign_from;
+		n->foreign_last = r->last;
+	}
+}
+
 /* --- symbols -------------------------------------------------------------------------------- */
 
 void names_init(struct names *n, const struct dump *d, struct symbols *symbols, bool compat,
@@ -126,6 +147,7 @@ void names_init(struct names *n, const struct dump *d, struct symbols *symbols, 
 	n->of = arena_new(a, const struct sym_module *, d->modules.n);
 	n->turn = arena_new(a, uint32_t, d->modules.n);
 	index_unloaded(n, a);
+	bound_foreign(n);
 }
 
 const struct symx *names_symx(struct names *n, ptrdiff_t module)

@@ -15,7 +15,8 @@ struct names {
 	const struct sym_module **of; /* one a module; NULL: not asked yet */
 	uint32_t *turn;               /* one a module: the how many-th look-up it was, from 1 */
 	uint32_t n_turns;
-	struct names_range *unloaded; /* unloaded modules by address */
+	struct names_range *unloaded;        /* unloaded modules by address */
+	uint64_t foreign_from, foreign_last; /* around all executable memory of no module */
 	bool compat;
 };
 

@@ -11,11 +11,17 @@ bool step_word(const struct walk *w, uint64_t address, uint64_t *value)
 			      w->last.regs.cpu->pointer_size, value);
 }
 
+bool step_load_part(const struct walk *w, uint64_t address, unsigned width, uint64_t *value)
+{
+	const struct md_memory *memory = &w->names->dump->memory;
+
+	return md_region_uint(&w->stack, memory->big, address, width, value) ||
+	       (!w->names->compat && md_memory_uint(memory, address, width, value));
+}
+
 bool step_load(const struct walk *w, uint64_t address, uint64_t *value)
 {
-	return step_word(w, address, value) ||
-	       (!w->names->compat && md_memory_uint(&w->names->dump->memory, address,
-						    w->last.regs.cpu->pointer_size, value));
+	return step_load_part(w, address, w->last.regs.cpu->pointer_size, value);
 }
 
 void step_caller(const struct walk *w, enum trust trust, struct walk_frame *caller)

@@ -16,12 +16,6 @@ enum step_result {
 	STEP_END,    /* there is no caller: the outermost frame */
 };
 
-/* A register and where a signal frame has it, from the stack pointer. */
-struct step_saved {
-	const char *reg;
-	uint16_t offset;
-};
-
 /* What differs by CPU. A function that is NULL is a thing that the CPU does not have. */
 struct step_cpu {
 	bool only_ours;      /* rust-minidump gives the context frame only, or none */
@@ -31,7 +25,6 @@ struct step_cpu {
 	bool signs_pointers; /* addresses on the stack carry a signature (PAC) */
 	bool fp_guesses_lr;  /* lr of a frame that frame pointers found is a guess: see by_cfi.c */
 	const char *saved;   /* registers that survive calls, by name, separated by blanks */
-	const struct step_saved *signal; /* of Linux; ends with a NULL */
 	/* Whether an address can be one of code at all: for scanning. */
 	bool (*is_code)(uint64_t pc);
 	/* The caller by the frame pointer, which is known. */
@@ -41,19 +34,22 @@ struct step_cpu {
 	void (*scan_fp)(struct walk *w, uint64_t at, struct walk_frame *caller);
 	/* Whether a caller with the same stack pointer as its callee can be right. */
 	bool (*keeps_sp)(const struct walk_frame *callee, const struct walk_frame *caller);
-	/* Whether the dump says that this is a signal frame: registers at the stack pointer. */
-	bool (*is_signal)(struct walk *w, uint64_t sp);
 };
 
 extern const struct step_cpu step_x86, step_amd64, step_arm, step_arm64, step_mips, step_mips64,
 	step_ppc, step_sparc, step_riscv;
 
 /* The techniques, in the order in which they are tried. */
+enum step_result step_by_signal(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_win(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_cfi(struct walk *w, struct walk_frame *caller);
-enum step_result step_by_signal(struct walk *w, struct walk_frame *caller);
+enum step_result step_by_start(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_fp(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_scan(struct walk *w, struct walk_frame *caller);
+
+/* Whether the last frame is the trampoline of a signal's handler, behind which the kernel saved the
+ * registers of the code that was interrupted. */
+bool step_is_signal(struct walk *w);
 
 /* Takes steps from the budget for work that is more than a real step needs. */
 void step_charge(struct walk *w, uint64_t steps);
@@ -64,6 +60,7 @@ bool step_word(const struct walk *w, uint64_t address, uint64_t *value);
 /* A word that call frame information asks for: of the stack, and by default of any memory of the
  * dump, since registers of a signal frame may be on another stack. */
 bool step_load(const struct walk *w, uint64_t address, uint64_t *value);
+bool step_load_part(const struct walk *w, uint64_t address, unsigned width, uint64_t *value);
 
 /* A caller of which nothing is known, and then some of its registers. What the compatible walk of
  * ARM finds by other means than call frame information is known under the register's alias. */

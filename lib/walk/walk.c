@@ -34,8 +34,8 @@ static const struct technique {
 	enum step_result (*find)(struct walk *w, struct walk_frame *caller);
 	bool sure; /* what it says is so: if that is no caller, there is none */
 } techniques[] = {
-	{ step_by_win, false }, { step_by_cfi, true },   { step_by_signal, true },
-	{ step_by_fp, false },  { step_by_scan, false },
+	{ step_by_signal, true }, { step_by_win, false }, { step_by_cfi, true },
+	{ step_by_start, true },  { step_by_fp, false },  { step_by_scan, false },
 };
 
 const char *trust_name(enum trust t)
@@ -183,8 +183,12 @@ static void advance(struct walk *w, const struct walk_frame *caller)
 	w->callee_instruction = w->last.instruction;
 	w->callee_module = w->last.module;
 	w->last = *caller;
-	find_module(w, &w->last);
+	w->start = START_NO;
 	follow_stack(w);
+	/* What a handler returns to follows no call: the address is that of the trampoline. */
+	if (step_is_signal(w))
+		w->last.instruction = w->last.pc;
+	find_module(w, &w->last);
 }
 
 /* By default, no return address points to the stack that it stands on. */
@@ -200,17 +204,47 @@ static enum step_result try(struct walk *w, const struct technique *t, struct wa
 	return result;
 }
 
+/* A frame that is none: the end of the stack, if what found it is right. Signals may come while a
+ * null pointer is called, and on any stack. */
+static bool is_frame(const struct walk *w, const struct walk_frame *caller, enum step_result result)
+{
+	return result == STEP_SIGNAL || (caller->pc >= LOWEST_PC && goes_up(w, caller));
+}
+
+/*
+ * Whether the stack seems to go on where call frame information says that it ends, or leads down:
+ * then that was wrong, or the frame before (rust-minidump issue 739). Frame pointers end stacks
+ * with a null on purpose.
+ */
+static bool goes_on(const struct walk *w, const struct walk_frame *caller)
+{
+	uint64_t left = w->stack.base + w->stack.data.n - step_sp(w);
+
+	return !w->names->compat && left >= LIMIT_WALK_STACK_END && left <= w->stack.data.n &&
+	       (caller->trust == TRUST_CFI || caller->pc >= LOWEST_PC);
+}
+
+static bool find_caller(struct walk *w, struct walk_frame *caller, enum step_result *result)
+{
+	for (size_t i = 0; i < COUNT(techniques); i++) {
+		*result = try(w, &techniques[i], caller);
+		if (*result == STEP_END)
+			return false;
+		if (*result != STEP_NONE && is_frame(w, caller, *result))
+			return true;
+		if (*result != STEP_NONE && !goes_on(w, caller))
+			return false;
+	}
+	return false;
+}
+
 static bool step(struct walk *w)
 {
-	enum step_result result = STEP_NONE;
+	enum step_result result;
 	struct walk_frame caller;
 
 	arena_reset(w->scratch);
-	for (size_t i = 0; i < COUNT(techniques) && result == STEP_NONE; i++)
-		result = try(w, &techniques[i], &caller);
-	if (result == STEP_NONE || result == STEP_END || caller.pc < LOWEST_PC)
-		return false;
-	if (result == STEP_FOUND && !goes_up(w, &caller))
+	if (!find_caller(w, &caller, &result))
 		return false;
 	w->n_signals += result == STEP_SIGNAL;
 	caller.instruction = caller.pc - (result == STEP_SIGNAL ? 0 : w->cpu->adjust);

@@ -1,7 +1,7 @@
 #ifndef CRASH_WALK_WALK_H
 #define CRASH_WALK_WALK_H
 
-#include "walk/names.h"
+#include "walk/start.h"
 
 /*
  * The walk of one thread's stack, a frame at a time, nothing kept but the frame before.
@@ -41,6 +41,7 @@ struct walk_budget {
 struct walk_budget walk_budget_make(const struct dump *d);
 
 struct step_cpu;
+struct step_layout;
 
 struct walk {
 	struct names *names;
@@ -55,7 +56,10 @@ struct walk {
 				      */
 	ptrdiff_t callee_module;
 	uint64_t n_frames;
-	unsigned n_signals; /* signal frames so far */
+	unsigned n_signals;               /* signal frames so far */
+	const struct step_layout *signal; /* the last frame is the trampoline of one; or NULL */
+	uint64_t signal_at;               /* where that begins; 0: no signal so far */
+	enum start start;                 /* of the last frame, when that was asked for */
 	bool done;
 	struct walk_frame last;
 };

@@ -237,16 +237,34 @@ START_TEST(stack_pointer_must_go_up)
 {
 	make("STACK CFI INIT 100 100 .cfa: $rsp .ra: $rsp ^\n");
 	world_word(&w, 0x7000, 0x500123);
+	walks_as(true, "context +108");
+	walks_as(false, "context +108, scan 500122");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(null_return_address_is_the_end_near_the_end)
+{
+	make("STACK CFI INIT 100 100 .cfa: $rsp 8 + .ra: $rsp ^\n");
+	world_reg(&w, "rsp", 0x7408);
+	world_word(&w, 0x7408, 4095);
+	world_word(&w, 0x7410, 0x500123);
 	walks("context +108");
 }
 END_TEST
 
-START_TEST(null_return_address_is_the_end)
+START_TEST(null_return_address_elsewhere_is_a_mistake)
 {
 	make("STACK CFI INIT 100 100 .cfa: $rsp 8 + .ra: $rsp ^\n");
-	world_word(&w, 0x7000, 4095);
-	world_word(&w, 0x7008, 0x500123);
-	walks("context +108");
+	world_reg(&w, "rsp", 0x7400);
+	world_word(&w, 0x7408, 0x500123);
+	walks_as(true, "context +108");
+	walks_as(false, "context +108, scan 500122");
+	world_reg(&w, "rbp", 0x7420);
+	world_word(&w, 0x7420, 0x7440);
+	world_word(&w, 0x7428, 0x500223);
+	walks_as(false, "context +108, frame_pointer 500222");
+	world_free(&w);
 }
 END_TEST
 
@@ -349,65 +367,114 @@ START_TEST(unreadable_context_has_no_frames)
 }
 END_TEST
 
-/* --- signal frames ---------------------------------------------------------------------------- */
+/* --- the scanner beyond the peers --------------------------------------------------------------
+ */
 
-/* What Linux pushes, at an address of the stack: a context at 0x400210 with its stack elsewhere. */
-static void put_signal(uint64_t at, uint64_t sp)
+static const uint8_t call[8] = { 0x90, 0x90, 0x90, 0xe8, 1, 2, 3, 4 };
+static const uint8_t no_call[8] = { 0x90, 0x90, 0x90, 0xe9, 1, 2, 3, 4 };
+
+START_TEST(scanned_return_address_stands_behind_a_call)
 {
-	world_word(&w, at, 7);
-	world_word(&w, at + 120, 0xbb);
-	world_word(&w, at + 160, sp);
-	world_word(&w, at + 168, 0x400210);
-	world_word(&w, at + 176, 0x10246);
-	world_word(&w, at + 184, 0x2b000000000033);
+	make(NULL);
+	world_word(&w, 0x7000, 0x500108);
+	world_word(&w, 0x7010, 0x500203);
+	world_code(&w, 0x500100, no_call, 8);
+	walks_as(false, "context +108, scan 500202");
+	walks_as(true, "context +108, scan 500107, scan 500202");
+	world_free(&w);
+
+	make(NULL);
+	world_word(&w, 0x7000, 0x500108);
+	world_code(&w, 0x500100, call, 8);
+	walks("context +108, scan 500107");
 }
+END_TEST
 
-static const char handler[] = "STACK CFI INIT 100 100 .cfa: $rsp 8 + .ra: $rsp ^\n"
-			      "STACK CFI INIT 200 100 .cfa: $rsp 16 + .ra: .cfa 8 - ^\n";
-
-START_TEST(signal_frame_leads_to_the_interrupted_stack)
+START_TEST(scanned_return_address_points_to_executable_memory)
 {
-	make(handler);
-	world_word(&w, 0x7000, 0x500050);
-	put_signal(0x7008, WORLD_OTHER + 0x10);
-	world_word(&w, WORLD_OTHER + 0x18, 0x500123);
-	walks_as(false, "context +108, cfi 50004f, cfi +210, cfi 500122");
-	walks_as(true, "context +108, cfi 50004f");
+	make(NULL);
+	world_mapping(&w, 0x500000, 0x1000, MD_READ | MD_EXECUTE);
+	world_mapping(&w, 0x501000, 0x1000, MD_READ);
+	world_word(&w, 0x7000, 0x501123);
+	world_word(&w, 0x7008, 0x500123);
+	walks_as(false, "context +108, scan 500122");
+	walks_as(true, "context +108, scan 501122, scan 500122");
 	world_free(&w);
 }
 END_TEST
 
-START_TEST(signal_frame_may_lead_down)
+enum { JIT = 0x900000 };
+
+START_TEST(scan_finds_executable_memory_of_no_module)
 {
-	make(handler);
-	world_reg(&w, "rsp", WORLD_OTHER);
-	world_word(&w, WORLD_OTHER, 0x500050);
-	w.thread.stack_start = WORLD_OTHER;
-	w.thread.stack = (struct slice){ w.other, WORLD_BYTES };
-	for (unsigned i = 0; i < 24; i++)
-		world_word(&w, WORLD_OTHER + 8 + 8 * i, 0);
-	put_signal(WORLD_OTHER + 8, 0x7010);
-	world_word(&w, 0x7018, 0x500123);
-	walks_as(false, "context +108, cfi 50004f, cfi +210, cfi 500122");
+	make(NULL);
+	world_mapping(&w, JIT, 0x1000, MD_READ | MD_EXECUTE);
+	world_mapping(&w, JIT + 0x1000, 0x1000, MD_READ | MD_WRITE);
+	world_word(&w, 0x7000, JIT + 0x1123); /* data */
+	world_word(&w, 0x7008, JIT + 0x200);  /* a whole function */
+	world_word(&w, 0x7600, JIT + 0x123);
+	world_word(&w, 0x7608, 0x500123);
+	walks_as(false, "context +108, scan 900122, scan 500122");
+	walks_as(true, "context +108");
 	world_free(&w);
 }
 END_TEST
 
-START_TEST(signal_frames_in_a_circle_end)
+START_TEST(code_of_modules_wins_over_code_of_none)
 {
-	unsigned frames = 0;
-	struct walk_frame f;
-
-	make(handler);
-	world_word(&w, 0x7000, 0x500050);
-	put_signal(0x7008, 0x7000);
-	world_word(&w, 0x7008 + 168, 0x400108);
-	world_begin(&w, false);
-	while (walk_next(&w.walk, &f))
-		frames++;
-	ck_assert_uint_eq(w.walk.n_signals, LIMIT_WALK_SIGNALS);
-	ck_assert_uint_lt(frames, 2 * LIMIT_WALK_SIGNALS + 8);
+	make(NULL);
+	world_mapping(&w, JIT, 0x1000, MD_READ | MD_EXECUTE);
+	world_word(&w, 0x7000, JIT + 0x123);
+	world_word(&w, 0x7008, 0x500123);
+	walks_as(false, "context +108, scan 500122");
 	world_free(&w);
+}
+END_TEST
+
+/* --- where threads begin ------------------------------------------------------------------------
+ */
+
+/* A symbol record, the system, and whether the scan goes on to code without a name, and to _start.
+ */
+static const struct {
+	const char *record;
+	enum md_os os;
+	bool any, start;
+} beginnings[] = {
+	{ "FUNC 100 100 0 clone", MD_OS_LINUX, false, false },
+	{ "FUNC 100 100 0 clone", MD_OS_WINDOWS, true, true },
+	{ "FUNC 100 100 0 thread_start", MD_OS_MACOS, false, false },
+	{ "FUNC 100 100 0 thread_start", MD_OS_LINUX, true, true },
+	{ "FUNC 100 100 0 RtlUserThreadStart", MD_OS_WINDOWS, false, false },
+	{ "FUNC 100 100 0 clone_node", MD_OS_LINUX, true, true },
+	{ "FUNC 100 100 0 __pthread_start(void*)", MD_OS_ANDROID, false, true },
+	{ "PUBLIC 100 0 __libc_start_main@@GLIBC_2.34", MD_OS_LINUX, false, true },
+};
+
+START_TEST(walk_ends_where_threads_begin)
+{
+	char symbols[128];
+	bool any = beginnings[_i].any, start = beginnings[_i].start;
+
+	snprintf(symbols, sizeof(symbols), "%s\nFUNC 800 100 0 _start\n", beginnings[_i].record);
+	make(symbols);
+	w.dump.system.os = beginnings[_i].os;
+	world_word(&w, 0x7008, 0x500123);
+	walks_as(false, any ? "context +108, scan 500122" : "context +108");
+	walks_as(true, "context +108, scan 500122");
+	world_word(&w, 0x7008, 0x400810);
+	if (beginnings[_i].os != MD_OS_MACOS && beginnings[_i].os != MD_OS_WINDOWS)
+		walks_as(false, start ? "context +108, scan +80f" : "context +108");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(public_name_of_a_start_does_not_reach_far)
+{
+	make("PUBLIC 100 0 clone\nPUBLIC 2000 0 other\n");
+	world_reg(&w, "rip", 0x400500);
+	world_word(&w, 0x7008, 0x500123);
+	walks("context +500, scan 500122");
 }
 END_TEST
 
@@ -432,7 +499,8 @@ int main(void)
 	tcase_add_test(t, scan_knows_code_without_a_name);
 	tcase_add_test(t, scan_finds_the_frame_pointer_below_the_return_address);
 	tcase_add_test(t, stack_pointer_must_go_up);
-	tcase_add_test(t, null_return_address_is_the_end);
+	tcase_add_test(t, null_return_address_is_the_end_near_the_end);
+	tcase_add_test(t, null_return_address_elsewhere_is_a_mistake);
 	tcase_add_test(t, return_address_on_the_stack_is_none);
 	tcase_add_test(t, budget_stops_walks_and_says_so);
 	tcase_add_test(t, long_rules_cost_more_steps);
@@ -441,9 +509,12 @@ int main(void)
 	tcase_add_test(t, without_memory_there_is_the_context_only);
 	tcase_add_test(t, stack_that_wraps_is_none);
 	tcase_add_test(t, unreadable_context_has_no_frames);
-	tcase_add_test(t, signal_frame_leads_to_the_interrupted_stack);
-	tcase_add_test(t, signal_frame_may_lead_down);
-	tcase_add_test(t, signal_frames_in_a_circle_end);
+	tcase_add_test(t, scanned_return_address_stands_behind_a_call);
+	tcase_add_test(t, scanned_return_address_points_to_executable_memory);
+	tcase_add_test(t, scan_finds_executable_memory_of_no_module);
+	tcase_add_test(t, code_of_modules_wins_over_code_of_none);
+	tcase_add_loop_test(t, walk_ends_where_threads_begin, 0, COUNT(beginnings));
+	tcase_add_test(t, public_name_of_a_start_does_not_reach_far);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);

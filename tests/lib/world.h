@@ -23,7 +23,8 @@ struct world {
 	struct walk walk;
 	const struct cpu *cpu;
 	struct md_module modules[2];
-	struct md_region regions[2];
+	struct md_region regions[3]; /* two stacks, and code if world_code() gave it */
+	struct md_mapping mappings[4];
 	struct md_thread thread;
 	uint8_t stack[WORLD_BYTES], other[WORLD_BYTES], context[1232];
 };
@@ -78,7 +79,7 @@ static inline void world_memory(struct world *w)
 	w->regions[0] = (struct md_region){ WORLD_STACK, { w->stack, WORLD_BYTES } };
 	w->regions[1] = (struct md_region){ WORLD_OTHER, { w->other, WORLD_BYTES } };
 	*m = (struct md_memory){ .v = w->regions, .n = 2 };
-	m->by_address = ranges_make(&w->arena, 2);
+	m->by_address = ranges_make(&w->arena, COUNT(w->regions));
 	for (size_t i = 0; i < 2; i++)
 		ranges_add(&m->by_address, w->regions[i].base, WORLD_BYTES, i);
 	ranges_sort(&m->by_address, NULL);
@@ -86,6 +87,30 @@ static inline void world_memory(struct world *w)
 					.stack_start = WORLD_STACK,
 					.stack = { w->stack, WORLD_BYTES } };
 	w->dump.threads = (struct md_threads){ .v = &w->thread, .n = 1 };
+}
+
+/* The dump has these bytes at an address, too. Once a world. */
+static inline void world_code(struct world *w, uint64_t address, const uint8_t *bytes, size_t n)
+{
+	struct md_memory *m = &w->dump.memory;
+
+	w->regions[m->n] = (struct md_region){ address, { bytes, n } };
+	ranges_add(&m->by_address, address, n, m->n++);
+	ranges_sort(&m->by_address, NULL);
+}
+
+/* The dump says what an address range may be used for. */
+static inline void world_mapping(struct world *w, uint64_t base, uint64_t size, unsigned access)
+{
+	struct md_mappings *m = &w->dump.mappings;
+
+	if (m->n == 0) {
+		m->v = w->mappings;
+		m->by_address = ranges_make(&w->arena, COUNT(w->mappings));
+	}
+	w->mappings[m->n] = (struct md_mapping){ .base = base, .size = size, .access = access };
+	ranges_add(&m->by_address, base, size, m->n++);
+	ranges_sort(&m->by_address, NULL);
 }
 
 /* symbols: the records of app, without MODULE; NULL for no store at all. */
