@@ -422,7 +422,8 @@ static void put_rows(struct dw_lines *l, const struct sequence *s, uint64_t star
 		struct flat_row row = { first, next - first, dw_lines_file(l, rows[i].file, m),
 					rows[i].line };
 
-		buf_put(out, &row, sizeof(row));
+		if (row.size != 0)
+			buf_put(out, &row, sizeof(row));
 	}
 }
 

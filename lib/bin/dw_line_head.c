@@ -216,14 +216,15 @@ bool dw_line_head_read(struct dw_line_head *h, const struct dw_line_input *in, s
 	*program = cursor_sub(&unit, unit.pos + length, cursor_left(&unit) - length);
 	tables = cursor_sub(&unit, unit.pos, length);
 	read_counts(h, &tables);
+	if (tables.failed || h->opcode_base == 0)
+		return false;
 	if (h->version == 5) {
 		read_table(in, h, &tables, &h->directories, true);
 		read_table(in, h, &tables, &h->files, false);
 	} else {
 		read_old_tables(h, &tables);
 	}
-	/* What is lost of the files costs their names, not the lines. */
-	return h->opcode_base != 0 && !program->failed;
+	return true; /* what is lost of the files costs their names, not the lines */
 }
 
 bool dw_line_head_file(const struct dw_line_head *h, uint64_t index, struct str *directory,
