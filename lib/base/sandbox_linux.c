@@ -113,11 +113,12 @@ static const unsigned allowed[] = {
 	SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_pwrite64, SYS_lseek, SYS_close,
 	SYS_fcntl, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_openat, SYS_readlinkat, SYS_getcwd,
 	SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_futex, SYS_getrandom,
+	SYS_getdents64, SYS_fallocate,
 	SYS_clock_gettime, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_sigaltstack,
 	SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_getpid, SYS_gettid, SYS_tgkill,
 	/* files that are written */
 	SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_fchmod, SYS_mkdirat, SYS_unlinkat,
-	SYS_renameat, SYS_renameat2, SYS_faccessat,
+	SYS_renameat, SYS_renameat2, SYS_linkat, SYS_faccessat,
 	/* workers */
 	SYS_wait4, SYS_pipe2, SYS_ppoll, SYS_set_robust_list, SYS_set_tid_address, SYS_rseq,
 	SYS_sched_getaffinity,
