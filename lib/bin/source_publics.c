@@ -19,11 +19,28 @@ static uint32_t rank_of(const struct symbol *s)
 	       underscores;
 }
 
+/* Whether a demangler has work. Other names stay as they are, suffixes (".cold") included: what
+ * was cut off a function has no other name. */
+static bool is_mangled(struct str name)
+{
+	static const struct str beginnings[] = {
+		STR_INIT("_Z"), STR_INIT("__Z"), STR_INIT("___Z"), STR_INIT("____Z"),
+		STR_INIT("_R"), STR_INIT("_D"),  STR_INIT("?"),    STR_INIT("@?"),
+		STR_INIT("$s"), STR_INIT("_$s"), STR_INIT("_T0"),
+	};
+
+	for (size_t i = 0; i < COUNT(beginnings); i++) {
+		if (str_starts(name, beginnings[i]))
+			return true;
+	}
+	return false;
+}
+
 static void add_symbols(const struct symtab *t, struct model *m)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct symbol *s = &t->v[i];
-		struct sym_name name = { .text = s->name };
+		struct sym_name name = { .text = s->name, .readable = !is_mangled(s->name) };
 		struct model_public p = {
 			.address = s->address,
 			.size = s->size,
