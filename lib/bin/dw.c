@@ -1,0 +1,128 @@
+#include "bin/dw.h"
+
+#include "base/limits.h"
+#include "bin/dw_const.h"
+#include "bin/dw_feed.h"
+
+static uint64_t section_bytes(const struct dw_sections *s)
+{
+	const struct slice all[] = { s->info,     s->types,  s->abbrev,   s->str,  s->line,
+				     s->line_str, s->ranges, s->rnglists, s->addr, s->str_offsets };
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		n += all[i].n;
+	return n;
+}
+
+struct dw *dw_open(const struct dw_input *in, struct arena *a, struct diag *d)
+{
+	struct dw *dw = arena_new(a, struct dw, 1);
+
+	dw->in = *in;
+	dw->arena = a;
+	dw->diag = d;
+	/* The peer reads neither. */
+	if (in->compat) {
+		dw->in.supplement = (struct dw_sections){ .file = in->supplement.file };
+		dw->in.split.find = NULL;
+	}
+	dw->open = arena_new(a, struct dw_unit, DW_N_OPEN);
+	dw->fed = arena_new(a, struct dw_unit, 1);
+	dw->split = arena_new(a, struct dw_unit, 1);
+	dw->tables = arena_new(a, struct dw_table, DW_N_TABLES);
+	dw->names = arena_new(a, struct dw_known_name, DW_N_NAMES);
+	dw->scopes = arena_new(a, struct dw_scopes, DW_N_OPEN);
+	dw->text.oom = a->oom;
+	dw->feed = arena_new(a, struct dw_feed, 1);
+	dw->work = LIMIT_DWARF_LEAST + LIMIT_DWARF_TIMES * (section_bytes(&dw->in.main) +
+							    section_bytes(&dw->in.supplement));
+	dw_part_open(dw, &dw->main, &dw->in.main);
+	dw_part_open(dw, &dw->supplement, &dw->in.supplement);
+	dw_feed_open(dw->feed, dw);
+	return dw;
+}
+
+void dw_close(struct dw *dw)
+{
+	dw_feed_close(dw->feed);
+	dw_part_close(&dw->main);
+	dw_part_close(&dw->supplement);
+	dw_part_close(&dw->dwo);
+	buf_free(&dw->text);
+	for (size_t i = 0; i < DW_N_TABLES; i++) {
+		buf_free(&dw->tables[i].abbrevs.abbrevs);
+		buf_free(&dw->tables[i].abbrevs.steps);
+	}
+	for (size_t i = 0; i < DW_N_OPEN; i++)
+		buf_free(&dw->scopes[i].scopes);
+}
+
+size_t dw_n_units(const struct dw *dw)
+{
+	return dw_part_units(&dw->main);
+}
+
+uint64_t dw_unit_size(const struct dw *dw, size_t unit)
+{
+	return dw_part_place(&dw->main, unit).size;
+}
+
+/* The unit of the .dwo that a skeleton stands for; NULL when it is not there. */
+static const struct dw_unit *split_open(struct dw *dw)
+{
+	const struct dw_split *split = &dw->in.split;
+	struct dw_sections s;
+
+	dw->split->serial = 0;
+	if (dw->fed->dwo_name.n == 0 || split->find == NULL)
+		return NULL;
+	if (!split->find(split->context, dw->fed->dwo_name, dw->fed->directory, dw->fed->id, &s)) {
+		diag_info(dw->diag, "%s: no file of split debug information %.*s", dw->in.main.file,
+			  STR_ARGS(dw->fed->dwo_name));
+		return NULL;
+	}
+	dw_part_open(dw, &dw->dwo, &s);
+	dw->dwo.skeleton = dw->fed;
+	for (size_t i = 0; i < dw_part_units(&dw->dwo); i++) {
+		struct dw_place place = dw_part_place(&dw->dwo, i);
+
+		if (dw_work(dw, place.size) &&
+		    dw_unit_open(dw, dw->split, &dw->dwo, place, dw->fed) &&
+		    dw->split->tag == DW_TAG_COMPILE_UNIT && dw->split->id == dw->fed->id)
+			return dw->split;
+	}
+	dw->split->serial = 0;
+	return NULL;
+}
+
+static void feed_unit(struct dw *dw, size_t unit)
+{
+	const struct dw_unit *u = dw->fed;
+
+	if (!dw_unit_open(dw, dw->fed, &dw->main, dw_part_place(&dw->main, unit), NULL) ||
+	    u->tag == DW_TAG_TYPE_UNIT || u->tag == DW_TAG_PARTIAL_UNIT || dw_feed_is_dead(dw, u))
+		return;
+	if (u->dwo_name.n != 0)
+		u = split_open(dw);
+	if (u == NULL)
+		return;
+	dw_feed_unit(dw->feed, u);
+	dw_feed_entries(dw->feed);
+}
+
+/* Numbers of names are a model's. */
+static void set_model(struct dw *dw, struct model *m)
+{
+	if (dw->names_of != m)
+		memset(dw->names, 0, DW_N_NAMES * sizeof(*dw->names));
+	dw->names_of = m;
+	dw->feed->m = m;
+}
+
+void dw_feed(struct dw *dw, size_t first, size_t n, struct model *m)
+{
+	set_model(dw, m);
+	for (size_t i = first; i < first + n && !dw->overworked; i++)
+		feed_unit(dw, i);
+}
