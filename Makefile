@@ -1,4 +1,4 @@
-# make [all|check|hostile|asan|fuzz|lint|bench|demo|format|install|clean]   GNU make, gcc or clang
+# make [all|check|hostile|faults|asan|fuzz|lint|bench|demo|format|install|clean]   GNU make, gcc or clang
 # B=DIR builds elsewhere; FUZZ_TIME=60 and FUZZ="md sym" say how long make fuzz runs which targets.
 VERSION  = 0.1
 PREFIX   = /usr/local
@@ -81,6 +81,10 @@ fuzzers: $(TARGETS:%=$B/tests/fuzz/fuzz_%)
 hostile: all
 	@sh tests/run.sh $B parity/hostile cmd/limits
 
+# Every allocation and every call to the system fails once, in every command of tests/faults/scenarios.
+faults: all $(PRELOADED)
+	@python3 tests/faults/faults.py $B $(FAULTS)
+
 lint:
 	@sh tests/lint/run.sh
 format:
@@ -105,5 +109,5 @@ install: all
 clean:
 	rm -rf $B $B-asan $B-fuzz
 
-.PHONY: all tests check hostile asan fuzz fuzzers lint format bench demo install clean
+.PHONY: all tests check hostile faults asan fuzz fuzzers lint format bench demo install clean
 -include $(shell find $B -name '*.d' 2>/dev/null)

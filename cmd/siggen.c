@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,10 +118,20 @@ static int sign_file(struct run *r, const char *path)
 	return code;
 }
 
-static void begin(const struct run *r)
+static int sign_all(struct run *r, char **files, int n)
 {
+	int code = EXIT_DONE;
+
 	if (r->form->begin != NULL)
 		r->form->begin(stdout);
+	if (n == 0)
+		return sign_file(r, "-");
+	for (int i = 0; i < n; i++) {
+		int one = sign_file(r, files[i]);
+
+		code = code > one ? code : one;
+	}
+	return code;
 }
 
 static bool choose_input(struct run *r)
@@ -136,25 +147,30 @@ static bool choose_input(struct run *r)
 	return false;
 }
 
-static bool load_lists(struct run *r, const char *argv0, struct arena *a)
+/* Lists that are not there or wrong are a matter of configuration. */
+static int lists_exit_code(const struct error *err)
+{
+	bool trouble = err->code == ERROR_SYSTEM && err->errnum != ENOENT &&
+		       err->errnum != ENOTDIR && err->errnum != EACCES && err->errnum != EISDIR;
+
+	return trouble ? EXIT_TROUBLE : EXIT_USAGE;
+}
+
+static int load_lists(struct run *r, const char *argv0, struct arena *a)
 {
 	struct error err = { 0 };
 	char self[1024], path[1024];
 	const char *dir = r->o->lists;
 
 	if (dir == NULL) {
-		if (!tool_self(argv0, self, sizeof(self)) ||
-		    !siglists_default(self, path, sizeof(path))) {
-			error_set(&err, ERROR_INPUT, "no signature lists found: use --lists");
-			diag_error(r->d, &err);
-			return false;
-		}
-		dir = path;
+		if (!tool_self(argv0, self, sizeof(self)))
+			self[0] = '\0';
+		dir = siglists_default(self, path, sizeof(path), &err) ? path : NULL;
 	}
-	if (siglists_load(&r->lists, dir, a, &err))
-		return true;
+	if (dir != NULL && siglists_load(&r->lists, dir, a, &err))
+		return EXIT_DONE;
 	diag_error(r->d, &err);
-	return false;
+	return lists_exit_code(&err);
 }
 
 /* Gives up what reading the inputs does not need. The lists are read before. */
@@ -190,19 +206,11 @@ int main(int argc, char **argv)
 		return tool_usage(&d, "the format is json, sig, text, tsv, csv or markdown");
 	if (!choose_input(&r))
 		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
-	if (!load_lists(&r, argv[0], &lists) || !enter_sandbox(&r, argv + first, argc - first)) {
+	code = load_lists(&r, argv[0], &lists);
+	if (code == EXIT_DONE && !enter_sandbox(&r, argv + first, argc - first))
 		code = EXIT_USAGE;
-	} else if (first == argc) {
-		begin(&r);
-		code = sign_file(&r, "-");
-	} else {
-		begin(&r);
-		for (int i = first; i < argc; i++) {
-			int one = sign_file(&r, argv[i]);
-
-			code = code > one ? code : one;
-		}
-	}
+	if (code == EXIT_DONE)
+		code = sign_all(&r, argv + first, argc - first);
 	siglists_free(&r.lists);
 	arena_free(&r.arena);
 	arena_free(&r.scratch);

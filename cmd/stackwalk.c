@@ -129,7 +129,7 @@ static bool enter_sandbox(const struct options *o, const struct request *r,
 		sandbox_allow(&s, r->dumps[i], SANDBOX_READ);
 	sources_allow(sources, &s, a);
 	if (o->jobs != 1)
-		sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
+		sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
 	if (o->evil != NULL)
 		sandbox_allow(&s, o->evil, SANDBOX_READ);
 	allow_output(&s, o->output);
@@ -153,7 +153,7 @@ static int walk_all(const struct options *o, struct request *r, struct diag *d)
 	}
 	code = jobs_run(r->n_dumps, jobs, request_run, request_name, r, to_file ? w.out : stdout,
 			d);
-	if (to_file && ftello(w.out) > 0)
+	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
 		ok = file_commit(&w, &err);
 	file_abort(&w);
 	if (!ok)

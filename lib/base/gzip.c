@@ -67,6 +67,10 @@ static bool expand(z_stream *z, struct slice in, const char *name, FILE *out, st
 			return error_set(err, ERROR_LIMIT,
 					 "%s: inflates to more than %" PRIu64 " bytes", name,
 					 written);
+		if (result == Z_MEM_ERROR) {
+			errno = ENOMEM;
+			return error_errno(err, "%s", name);
+		}
 		if (result != Z_OK && result != Z_STREAM_END)
 			return error_set(err, ERROR_INPUT, "%s: 0x%zx: bad or cut gzip data", name,
 					 used);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/tool.h"
 
@@ -91,19 +92,42 @@ static bool write_whole(int fd, const void *from, size_t n)
 	return put == (ssize_t)n;
 }
 
-/* One job, its result at the place of the file that the order says. A result that could not be
- * written is no result. */
-static struct answer do_order(const struct pool *p, FILE *file, const struct order *o)
+/* errno says why the result of a job is lost. */
+static void say_lost(const struct pool *p, size_t job)
 {
-	struct answer a = { .end = o->offset, .code = EXIT_TROUBLE };
+	struct error err;
+
+	error_errno(&err, "%s: the report is lost", p->name(job, p->context));
+	diag_error(p->diag, &err);
+}
+
+/* One job, its result at the place of the file that the order says. */
+static bool do_job(const struct pool *p, FILE *file, const struct order *o, struct answer *a)
+{
 	int code;
+	off_t end;
 
 	if (ftruncate(fileno(file), (off_t)o->offset) != 0 ||
 	    fseeko(file, (off_t)o->offset, SEEK_SET) != 0)
-		return a;
+		return false;
 	code = p->run((size_t)o->index, file, p->diag, p->context);
-	if (fflush(file) == 0 && !ferror(file))
-		a = (struct answer){ .end = (uint64_t)ftello(file), .code = code };
+	errno = EIO; /* of a write that failed in the job, the reason is lost */
+	if (fflush(file) != 0 || ferror(file))
+		return false;
+	end = ftello(file);
+	if (end < 0)
+		return false;
+	*a = (struct answer){ .end = (uint64_t)end, .code = code };
+	return true;
+}
+
+/* A result that could not be written is no result. */
+static struct answer do_order(const struct pool *p, FILE *file, const struct order *o)
+{
+	struct answer a = { .end = o->offset, .code = EXIT_TROUBLE };
+
+	if (!do_job(p, file, o, &a))
+		say_lost(p, (size_t)o->index);
 	clearerr(file);
 	return a;
 }
@@ -162,6 +186,15 @@ static bool start(struct pool *p, struct worker *w)
 	return w->pid > 0;
 }
 
+/* Ends a worker that cannot be talked to and has nothing to do. */
+static void dismiss(struct worker *w)
+{
+	close_pipes(w);
+	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	w->pid = 0;
+}
+
 static void give(struct pool *p, struct worker *w)
 {
 	if (p->next_given == p->n || w->job != NO_JOB || w->pid <= 0)
@@ -174,8 +207,10 @@ static void give(struct pool *p, struct worker *w)
 		return;
 
 	struct order o = { .index = p->next_given, .offset = w->end };
-	if (!write_whole(w->orders, &o, sizeof(o)))
+	if (!write_whole(w->orders, &o, sizeof(o))) {
+		dismiss(w);
 		return;
+	}
 	w->job = (ptrdiff_t)p->next_given++;
 	w->kept++;
 	w->waiting++;
@@ -229,24 +264,39 @@ static void hear(struct pool *p, struct worker *w)
 		bury(p, w);
 }
 
-/* Copies a result. A temporary file that cannot be read back is a lost output. */
-static void print(struct pool *p, const struct result *r)
+static bool copy(const struct result *r, int from, FILE *out)
 {
-	int fd = fileno(p->workers[r->worker].file);
 	char bytes[8192];
 
 	for (uint64_t at = 0; at < r->size;) {
 		uint64_t left = r->size - at;
 		size_t want = left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
-		ssize_t got = pread(fd, bytes, want, (off_t)(r->start + at));
+		ssize_t got = pread(from, bytes, want, (off_t)(r->start + at));
 
-		if (got <= 0) {
-			worsen(p, EXIT_TROUBLE);
-			return;
-		}
-		fwrite(bytes, 1, (size_t)got, p->out);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = EIO;
+		if (got <= 0)
+			return false;
+		fwrite(bytes, 1, (size_t)got, out);
 		at += (uint64_t)got;
 	}
+	return true;
+}
+
+/* Copies a result. A temporary file that cannot be read back is a lost output: the start of it is
+ * taken back from a file, if not from a pipe. */
+static void print(struct pool *p, const struct result *r)
+{
+	off_t start = ftello(p->out);
+
+	if (copy(r, fileno(p->workers[r->worker].file), p->out))
+		return;
+	say_lost(p, p->next_printed);
+	worsen(p, EXIT_TROUBLE);
+	if (start >= 0 && fflush(p->out) == 0 && ftruncate(fileno(p->out), start) == 0)
+		fseeko(p->out, start, SEEK_SET);
 }
 
 static void print_ended(struct pool *p)
@@ -304,7 +354,7 @@ static unsigned start_all(struct pool *p)
 	for (unsigned i = 0; i < p->n_workers; i++) {
 		struct worker *w = &p->workers[i];
 
-		w->file = tmpfile();
+		w->file = file_temp();
 		started += w->file != NULL && start(p, w);
 	}
 	return started;
@@ -315,11 +365,8 @@ static void end_all(struct pool *p)
 	for (unsigned i = 0; i < p->n_workers; i++) {
 		struct worker *w = &p->workers[i];
 
-		if (w->pid > 0) {
-			close_pipes(w);
-			while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-				continue;
-		}
+		if (w->pid > 0)
+			dismiss(w);
 		if (w->file != NULL)
 			fclose(w->file);
 	}

@@ -71,6 +71,8 @@ static bool compile(struct regex_list *l, struct str pattern, pcre2_code **code,
 			      &number, &at, l->engine->compile);
 	if (*code != NULL)
 		return true;
+	if (number == PCRE2_ERROR_HEAP_FAILED)
+		check(l->arena, NULL);
 	pcre2_get_error_message(number, (PCRE2_UCHAR *)why, sizeof(why));
 	return error_set(err, ERROR_INPUT, "%s", why);
 }
@@ -143,6 +145,8 @@ static bool match_one(struct regex_list *l, const struct regex *r, struct str te
 
 	int rc = pcre2_match(r->code, (PCRE2_SPTR)text.p, text.n, 0, 0, l->engine->data,
 			     l->engine->match);
+	if (rc == PCRE2_ERROR_NOMEMORY)
+		check(l->arena, NULL);
 	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
 	    rc == PCRE2_ERROR_HEAPLIMIT)
 		l->stuck = r->id;

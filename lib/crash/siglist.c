@@ -1,5 +1,6 @@
 #include "crash/siglist.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -156,7 +157,7 @@ struct str siglists_stuck(struct siglists *s, struct arena *a)
 	return (struct str){ "", 0 };
 }
 
-bool siglists_default(const char *program, char *path, size_t size)
+bool siglists_default(const char *program, char *path, size_t size, struct error *err)
 {
 	static const char *const places[] = { "/../share/crash-tools/siglists", "/../siglists",
 					      "/../../siglists" };
@@ -164,14 +165,18 @@ bool siglists_default(const char *program, char *path, size_t size)
 	int folder = slash == NULL ? 0 : (int)(slash - program);
 	struct stat st;
 
+	error_set(err, ERROR_INPUT, "no signature lists found: use --lists");
 	if (slash == NULL)
 		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		int length = snprintf(path, size, "%.*s%s", folder, program, places[i]);
 
-		if (length > 0 && (size_t)length < size && stat(path, &st) == 0 &&
-		    S_ISDIR(st.st_mode))
+		if (length <= 0 || (size_t)length >= size)
+			continue;
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 			return true;
+		if (errno != ENOENT && errno != ENOTDIR)
+			error_errno(err, "%s", path);
 	}
 	return false;
 }

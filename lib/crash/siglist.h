@@ -51,8 +51,8 @@ struct str siglists_stuck(struct siglists *s, struct arena *a);
 bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame);
 
 /* The directory that belongs to a program, given its path: ../share/crash-tools/siglists as seen
- * from it, or siglists in one of the two directories above it, where a build tree has it. False
- * when there is none. */
-bool siglists_default(const char *program, char *path, size_t size);
+ * from it, or siglists in one of the two directories above it, where a build tree has it.
+ * ERROR_INPUT when there is none, ERROR_SYSTEM when there may be one. */
+bool siglists_default(const char *program, char *path, size_t size, struct error *err);
 
 #endif

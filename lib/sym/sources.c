@@ -30,7 +30,7 @@ void sources_allow(const struct sources *s, struct sandbox *box, struct arena *a
 	}
 	/* Without a cache, inflated symbols are temporary files. */
 	if (s->cache == NULL || access(s->cache, W_OK) != 0)
-		sandbox_allow(box, P_tmpdir, SANDBOX_WRITE);
+		sandbox_allow(box, file_temp_folder(), SANDBOX_WRITE);
 }
 
 struct symbols *sources_open(const struct sources *s, struct diag *d)

@@ -1,5 +1,6 @@
 #include "sym/symbols.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct symbols {
 	struct symx_cache cache;
 	struct diag *diag;
 	bool compat;
+	bool trouble;
 	struct entry *root, *all;
 };
 
@@ -86,8 +88,15 @@ static struct str single_id(struct symbols *s, const char *path)
 	struct file file;
 	struct record r;
 
-	if (!symx_is_file(path) || !file_open(&file, path, &err))
+	if (!symx_is_file(path)) {
+		if (errno != 0 && !error_errno(&err, "%s", path))
+			symx_failed(&err, s->diag, &s->trouble);
 		return id;
+	}
+	if (!file_open(&file, path, &err)) {
+		symx_failed(&err, s->diag, &s->trouble);
+		return id;
+	}
 	rest = (struct str){ (const char *)file.data.p, file.data.n };
 	if (record_next(&rest, &line) && record_open(&r, line, true) == RECORD_MODULE &&
 	    record_module(&r, &m))
@@ -126,6 +135,11 @@ void symbols_close(struct symbols *s)
 	arena_free(&arena);
 }
 
+bool symbols_trouble(const struct symbols *s)
+{
+	return s->trouble;
+}
+
 static bool ids_equal(struct str a, struct str b, bool exact)
 {
 	if (exact || a.n != b.n)
@@ -156,6 +170,7 @@ static bool try_path(struct symbols *s, const struct single *from, const char *k
 	if (single)
 		q.key = NULL;
 	e->module.status = symx_load(&e->load, &q, &s->arena);
+	s->trouble |= e->load.trouble;
 
 	/* rust-minidump parses a file given as a path to see its id: a corrupt one has none. */
 	if (single && s->compat && e->module.status == SYM_CORRUPT)

@@ -24,6 +24,10 @@ struct symbols *symbols_open(const char *const *paths, size_t n_paths,
 			     const struct symbols_options *o, struct diag *d);
 void symbols_close(struct symbols *s);
 
+/* Whether symbols are missing because the disk or memory failed, which was said: what was made
+ * without them is not what a retry may give. */
+bool symbols_trouble(const struct symbols *s);
+
 enum sym_status {
 	SYM_NOT_ASKED, /* nobody looked: no store was given */
 	SYM_NO_KEY,    /* debug file or debug id missing, or a name that would leave the store */

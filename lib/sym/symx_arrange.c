@@ -143,7 +143,7 @@ static void put_numbered(struct buf *out, struct symx_layout *layout, enum symx_
 	size_t n = keep_last(places, by_key, NULL);
 	const struct symx_place *v = (const void *)places->p;
 	uint64_t numbers = n == 0 ? 0 : v[n - 1].key + 1;
-	struct buf dense = { 0 };
+	struct buf dense = { .oom = places->oom };
 
 	if (numbers / 2 > n) {
 		put_array(out, layout, first, &(struct column){ places, n, 2, 0 });

@@ -19,7 +19,10 @@ bool symx_is_file(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	if (stat(path, &st) != 0)
+		return false;
+	errno = 0;
+	return S_ISREG(st.st_mode);
 }
 
 /* A text of printf() in the arena. */
@@ -56,9 +59,11 @@ static int open_regular(const char *path, struct symx_source *source)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+
+	int failed = fstat(fd, &st) != 0 ? errno : !S_ISREG(st.st_mode) ? ENOENT : 0;
+	if (failed != 0) {
 		close(fd);
-		errno = ENOENT;
+		errno = failed;
 		return -1;
 	}
 	*source = (struct symx_source){
@@ -108,12 +113,13 @@ static const char *cache_stem(const struct symx_load *l, struct arena *a)
 	return text(a, "%s/%016" PRIx64 "/%s", q->cache->folder, root_key(q->root), key);
 }
 
-static void cache_failed(struct symx_load *l, const char *path)
+/* Said once: the next file would fare no better. */
+static void cache_failed(struct symx_load *l, const char *path, int errnum)
 {
 	struct symx_cache *cache = l->request.cache;
 
 	if (!cache->failed)
-		warn(l, path, 0, strerror(errno));
+		warn(l, path, 0, strerror(errnum));
 	cache->failed = true;
 }
 
@@ -124,14 +130,17 @@ static void save_index(struct symx_load *l)
 
 	if (l->cache_path == NULL || l->request.cache->failed)
 		return;
-	if (!file_make_folders(l->cache_path) || !file_create(&w, l->cache_path, 0600, &err)) {
-		cache_failed(l, l->cache_path);
+	if (!file_make_folders(l->cache_path)) {
+		cache_failed(l, l->cache_path, errno);
 		return;
 	}
-	w.no_sync = true;
-	fwrite(l->made.p, 1, l->made.n, w.out);
-	if (!file_commit(&w, &err))
-		cache_failed(l, l->cache_path);
+	if (file_create(&w, l->cache_path, 0600, &err)) {
+		w.no_sync = true;
+		fwrite(l->made.p, 1, l->made.n, w.out);
+		file_commit(&w, &err);
+	}
+	if (err.code != ERROR_NONE)
+		cache_failed(l, l->cache_path, err.errnum);
 }
 
 /* Makes the index in memory. */
@@ -177,7 +186,11 @@ static bool open_index(struct symx_load *l, struct arena *a)
 		return false;
 	mapped = file_open_fd(&l->kept, fd, l->cache_path, &err);
 	close(fd);
-	if (!mapped || !symx_index_open(x, l->kept.data)) {
+	if (!mapped) {
+		diag_error(l->request.diag, &err);
+		return false;
+	}
+	if (!symx_index_open(x, l->kept.data)) {
 		warn(l, l->cache_path, 0,
 		     "the index is damaged or of another version; it is made again");
 		return false;
@@ -216,55 +229,65 @@ static bool find_index(struct symx_load *l, struct arena *a)
 	return make_index(l);
 }
 
-/* Inflates a .sym.gz into a file beside the index, or one without a name. */
-static bool expand_to(struct symx_load *l, const char *path, struct error *err)
+/* Inflates a .sym.gz into a file of the cache. */
+static bool expand_kept(const struct symx_load *l, const char *path, struct file *copy,
+			struct error *err)
 {
-	struct slice in = l->text.data;
-	struct file_writer w;
-	struct file copy = { 0 };
+	struct file_writer w = { 0 };
 	bool ok;
 
-	if (path != NULL && file_make_folders(path) && file_create(&w, path, 0600, err)) {
-		ok = gzip_expand(in, l->path, w.out, err) && file_commit(&w, err) &&
-		     file_open(&copy, path, err);
-		file_abort(&w);
-	} else {
-		FILE *out = tmpfile();
-
-		if (path != NULL)
-			cache_failed(l, path);
-		if (out == NULL)
-			return error_errno(err, "%s: no temporary file", l->path);
-		ok = gzip_expand(in, l->path, out, err);
-		if (ok && fflush(out) != 0)
-			ok = error_errno(err, "%s: cannot write the inflated copy", l->path);
-		ok = ok && file_open_fd(&copy, fileno(out), l->path, err);
-		fclose(out);
-	}
-	file_close(&l->text);
-	l->text = copy;
+	if (!file_make_folders(path))
+		return error_errno(err, "%s", path);
+	ok = file_create(&w, path, 0600, err) && gzip_expand(l->text.data, l->path, w.out, err) &&
+	     file_commit(&w, err) && file_open(copy, path, err);
+	file_abort(&w);
 	return ok;
 }
 
-static bool expand(struct symx_load *l, const char *stem, struct arena *a)
+/* The same into one without a name. */
+static bool expand_once(const struct symx_load *l, struct file *copy, struct error *err)
+{
+	FILE *out = file_temp();
+	bool ok;
+
+	if (out == NULL)
+		return error_errno(err, "%s: no temporary file", l->path);
+	ok = gzip_expand(l->text.data, l->path, out, err);
+	if (ok && fflush(out) != 0)
+		ok = error_errno(err, "%s: cannot write the inflated copy", l->path);
+	ok = ok && file_open_fd(copy, fileno(out), l->path, err);
+	fclose(out);
+	return ok;
+}
+
+/* path: NULL without a cache. One that fails costs time, not the symbols. */
+static bool expand_to(struct symx_load *l, const char *path, struct file *copy, struct error *err)
+{
+	if (path == NULL)
+		return expand_once(l, copy, err);
+	if ((symx_is_file(path) && file_open(copy, path, err)) || expand_kept(l, path, copy, err))
+		return true;
+	if (err->code != ERROR_SYSTEM)
+		return false;
+	cache_failed(l, path, err->errnum);
+	*err = (struct error){ 0 };
+	return expand_once(l, copy, err);
+}
+
+static bool expand(struct symx_load *l, const char *stem, struct arena *a, struct error *err)
 {
 	const struct symx_source *s = &l->build.source;
-	struct error err = { 0 };
 	struct file copy;
 	const char *path = NULL;
 
 	if (stem != NULL)
 		path = text(a, "%s.%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".sym", stem, s->size,
 			    s->mtime_ns, s->inode);
-	if (path != NULL && symx_is_file(path) && file_open(&copy, path, &err)) {
-		file_close(&l->text);
-		l->text = copy;
-		return true;
-	}
-	if (expand_to(l, path, &err))
-		return true;
-	diag_error(l->request.diag, &err);
-	return false;
+	if (!expand_to(l, path, &copy, err))
+		return false;
+	file_close(&l->text);
+	l->text = copy;
+	return true;
 }
 
 /* Whether anything in the text could be used; rust-minidump wants all of it to be right. */
@@ -288,10 +311,27 @@ static void report(const struct symx_load *l)
 	warn(l, l->path, l->state.index.head.skipped_at, what);
 }
 
-/* Whether an error of open() says that there is no such file, as it does for most modules. */
-static bool is_absence(int error)
+/* Errors of open() that a retry does not change: there is no such file, as for most modules, or it
+ * may not be read. */
+static const struct {
+	int errnum;
+	bool absent;
+} lasting[] = {
+	{ ENOENT, true },  { ENOTDIR, true }, { ENAMETOOLONG, true },
+	{ EACCES, false }, { EPERM, false },  { ELOOP, false },
+};
+
+void symx_failed(const struct error *err, struct diag *d, bool *trouble)
 {
-	return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
+	for (size_t i = 0; err->code == ERROR_SYSTEM && i < COUNT(lasting); i++) {
+		if (err->errnum != lasting[i].errnum)
+			continue;
+		if (!lasting[i].absent)
+			diag_error(d, err);
+		return;
+	}
+	*trouble |= err->code == ERROR_SYSTEM;
+	diag_error(d, err);
 }
 
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a)
@@ -306,22 +346,17 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 
 	int fd = open_source(l, a);
 	if (fd < 0) {
-		if (!is_absence(errno)) {
-			error_errno(&err, "%s", l->path);
-			diag_error(q->diag, &err);
-		}
+		error_errno(&err, "%s", l->path);
+		symx_failed(&err, q->diag, &l->trouble);
 		return SYM_MISSING;
 	}
 	bool opened = file_open_fd(&l->text, fd, l->path, &err);
 	close(fd);
-	if (!opened) {
-		diag_error(q->diag, &err);
+	stem = cache_stem(l, a);
+	if (!opened || (!q->compat && gzip_is(l->text.data) && !expand(l, stem, a, &err))) {
+		symx_failed(&err, q->diag, &l->trouble);
 		return SYM_CORRUPT;
 	}
-
-	stem = cache_stem(l, a);
-	if (!q->compat && gzip_is(l->text.data) && !expand(l, stem, a))
-		return SYM_CORRUPT;
 	l->symx.text = (struct str){ (const char *)l->text.data.p, l->text.data.n };
 	l->build.mapped = l->text.mapped;
 	l->symx.mapped = l->text.mapped;

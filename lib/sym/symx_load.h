@@ -39,6 +39,7 @@ struct symx_load {
 	struct file text, kept; /* kept: the index, when it is mapped */
 	struct buf made;        /* the index, when it was made here */
 	struct peer_lines peer; /* for a compatible view of a file with long lines */
+	bool trouble;           /* the disk or memory failed, not the file: a retry may succeed */
 };
 
 /* SYM_LOADED, SYM_MISSING or SYM_CORRUPT. Names live in a. symx_unload() may follow in any case,
@@ -46,7 +47,11 @@ struct symx_load {
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a);
 void symx_unload(struct symx_load *l);
 
-/* Whether path is a regular file. */
+/* Whether path is a regular file. errno is 0 when it is something else. */
 bool symx_is_file(const char *path);
+
+/* Says why a symbol file could not be read, unless it is just not there; sets *trouble when a retry
+ * may succeed. */
+void symx_failed(const struct error *err, struct diag *d, bool *trouble);
 
 #endif

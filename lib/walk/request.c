@@ -196,7 +196,7 @@ int request_run(size_t index, FILE *out, struct diag *d, void *context)
 	bool done = do_job(&j, &err);
 	d->bounds = NULL;
 	if (done)
-		return EXIT_DONE;
+		return r->symbols != NULL && symbols_trouble(r->symbols) ? EXIT_TROUBLE : EXIT_DONE;
 	if (r->stream)
 		state_js_failure(r->dumps[index], md_verdict_name(j.verdict), err.text, out);
 	if (r->compat) {

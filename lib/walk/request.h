@@ -39,7 +39,8 @@ struct request {
 };
 
 /* A job of jobs_run(), context being the request: prints one dump's report to out, or says why
- * there is none, in the peer's words with compat. Out of memory ends the process. */
+ * there is none, in the peer's words with compat. EXIT_TROUBLE also when symbols could not be read
+ * that are there. Out of memory ends the process. */
 int request_run(size_t index, FILE *out, struct diag *d, void *context);
 
 /* The name of a dump, for jobs_run(). */
