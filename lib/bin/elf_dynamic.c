@@ -9,6 +9,7 @@ static const struct {
 	size_t offset; /* in struct elf_dynamic */
 } tags[] = {
 	{ 2, offsetof(struct elf_dynamic, plt_relocations_size) },
+	{ 3, offsetof(struct elf_dynamic, plt_got) },
 	{ 4, offsetof(struct elf_dynamic, hash) },
 	{ 5, offsetof(struct elf_dynamic, strings) },
 	{ 6, offsetof(struct elf_dynamic, symbols) },

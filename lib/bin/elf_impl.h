@@ -54,7 +54,7 @@ struct elf_dynamic {
 	uint64_t strings, strings_size, symbols, hash, gnu_hash;
 	uint64_t soname; /* offset in strings */
 	bool has_soname;
-	uint64_t plt_relocations, plt_relocations_size;
+	uint64_t plt_got, plt_relocations, plt_relocations_size;
 	uint64_t rela, rela_size, rel, rel_size;
 	bool plt_rela; /* which of the two the PLT's are */
 };
