@@ -103,19 +103,26 @@ static uint64_t saved_mask(const struct cpu *cpu, const char *saved)
  * Addresses of user space have 47 bits at least; modules above that show how many more. The bits
  * above them may be a signature. rust-minidump: minidump-unwind/src/arm64.rs, ptr_auth_strip.
  */
-static uint64_t pointer_mask(const struct md_modules *modules)
+static uint64_t guess_mask(uint64_t highest)
 {
-	uint64_t highest = ((uint64_t)1 << 47) - 1, mask;
+	uint64_t mask;
 
-	if (modules->by_address.n != 0) {
-		const struct range *last = &modules->by_address.v[modules->by_address.n - 1];
-
-		if (last->last >= highest)
-			highest = last->last + 1;
-	}
 	for (mask = 1; mask < highest - 1; mask = mask << 1 | 1)
 		;
 	return mask;
+}
+
+/* Better than to guess is what Crashpad asked the system, unless it is no mask of low bits or
+ * modules lie outside. */
+static uint64_t pointer_mask(const struct dump *d)
+{
+	const struct ranges *modules = &d->modules.by_address;
+	uint64_t last = modules->n == 0 ? 0 : modules->v[modules->n - 1].last;
+	uint64_t least = ((uint64_t)1 << 47) - 1, mask = ~d->crashpad.address_mask;
+
+	if (mask != UINT64_MAX && (mask & (mask + 1)) == 0 && mask >= UINT32_MAX && mask >= last)
+		return mask;
+	return guess_mask(last >= least ? last + 1 : least);
 }
 
 static void find_module(struct walk *w, struct walk_frame *frame)
@@ -147,7 +154,7 @@ void walk_begin(struct walk *w, struct names *names, struct walk_budget *budget,
 		return;
 	w->stack = find_stack(&d->memory, thread, first->regs.value[cpu->sp]);
 	w->saved = saved_mask(cpu, w->cpu->saved);
-	w->pointer_mask = w->cpu->signs_pointers ? pointer_mask(&d->modules) : UINT64_MAX;
+	w->pointer_mask = w->cpu->signs_pointers ? pointer_mask(d) : UINT64_MAX;
 }
 
 /* --- steps ---------------------------------------------------------------------------------- */

@@ -244,6 +244,30 @@ START_TEST(arm64_module_above_47_bits_widens_addresses)
 }
 END_TEST
 
+/* Crashpad's mask of bits that are no address, and what becomes of a return address. */
+static const struct {
+	uint64_t mask, pc;
+} masks[] = {
+	{ 0, 0x7f1000500123 },
+	{ 0xffffff8000000000, 0x1000500123 }, /* 39 bits, as on iOS */
+	{ 0xfff0000000000000, 0xf7f1000500123 },
+	{ 0xffffff8000000001, 0x7f1000500123 }, /* no mask */
+	{ 0xffffffff80000000, 0x7f1000500123 },
+	{ UINT64_MAX, 0x7f1000500123 },
+};
+
+START_TEST(arm64_mask_of_crashpad_counts)
+{
+	make_arm64(NULL);
+	w.dump.crashpad.address_mask = masks[_i].mask;
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7020, 0x7040);
+	world_word(&w, 0x7028, 0xaaff7f1000500123);
+	ck_assert_uint_eq(frame_at(false, 1).pc, masks[_i].pc);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(arm64_null_frame_pointer_ends_the_chain)
 {
 	make_arm64(NULL);
@@ -461,6 +485,7 @@ int main(void)
 	tcase_add_test(t, compatible_arm_knows_scanned_registers_by_number);
 	tcase_add_test(t, arm64_addresses_lose_their_signatures);
 	tcase_add_test(t, arm64_module_above_47_bits_widens_addresses);
+	tcase_add_loop_test(t, arm64_mask_of_crashpad_counts, 0, COUNT(masks));
 	tcase_add_test(t, arm64_null_frame_pointer_ends_the_chain);
 	tcase_add_test(t, arm64_guessed_lr_counts_at_the_entry_only);
 	tcase_add_test(t, compatible_arm64_forgets_registers_as_written);
