@@ -1,8 +1,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/limits.h"
+#include "base/sandbox.h"
 #include "base/tool.h"
-#include "bin/source.h"
+#include "bin/batch.h"
 
 struct options {
 	/* Output. */
@@ -87,19 +89,157 @@ static const struct tool tool = {
 	.n_options = COUNT(options),
 };
 
-/* A file of one kind, and what is done with it. */
-static bool dump(const char *path, const struct options *o, struct error *err)
+static bool is_no(const char *text)
 {
-	struct file f;
-	enum source_kind kind;
+	return text != NULL && strcmp(text, "no") == 0;
+}
 
-	(void)o;
-	if (!file_open(&f, path, err))
+static bool is_word_of(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; text != NULL && i < n; i++) {
+		if (strcmp(text, words[i]) == 0)
+			return true;
+	}
+	return text == NULL;
+}
+
+/* "KEY text", KEY of capital letters and '_'. */
+static bool is_info(struct str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && ((text.p[n] >= 'A' && text.p[n] <= 'Z') || text.p[n] == '_'))
+		n++;
+	return n != 0 && n < text.n && text.p[n] == ' ';
+}
+
+static const char *wrong_use(const struct options *o)
+{
+	static const char *const yes_no[] = { "yes", "no" };
+	static const char *const styles[] = { "full", "name" };
+
+	if (!is_word_of(o->cfi, yes_no, COUNT(yes_no)) ||
+	    !is_word_of(o->lines, yes_no, COUNT(yes_no)) ||
+	    !is_word_of(o->publics, yes_no, COUNT(yes_no)))
+		return "--cfi, --lines and --publics are yes or no";
+	if (!is_word_of(o->style, styles, COUNT(styles)))
+		return "--style is full or name";
+	if (o->inlines && o->no_inlines)
+		return "--inlines and --no-inlines contradict each other";
+	if (o->mapping_sources.n != o->mapping_destinations.n)
+		return "each --mapping-src needs its --mapping-dest";
+	for (size_t i = 0; i < o->extra_info.n; i++) {
+		if (!is_info(str_of(o->extra_info.v[i])))
+			return "--extra-info is a key of capital letters and _, a blank, a text";
+	}
+	return NULL;
+}
+
+static struct batch_options batch_of(const struct options *o)
+{
+	return (struct batch_options){
+		.store = o->store,
+		.strict = o->strict,
+		.source = {
+			.compat = o->compat,
+			.no_inlines = o->no_inlines || (o->compat && !o->inlines),
+			.no_lines = is_no(o->lines),
+			.no_cfi = is_no(o->cfi),
+			.no_publics = is_no(o->publics),
+			.name_style = o->style != NULL && strcmp(o->style, "name") == 0,
+			.notype = o->notype,
+			.no_generator = o->no_generator,
+			.check_cfi = o->check_cfi,
+			.debug_dirs = o->debug_dirs.v,
+			.n_debug_dirs = o->debug_dirs.n,
+			.extra_info = o->extra_info.v,
+			.n_extra_info = o->extra_info.n,
+			.name = o->name,
+			.os = o->os,
+			.id = o->id,
+			.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
+			.oom = tool_oom,
+		},
+	};
+}
+
+/* The folder must be there to be allowed. */
+static void allow_store(struct sandbox *s, const char *store)
+{
+	struct arena a = { .oom = tool_oom };
+
+	file_make_folders(arena_concat(&a, PARTS(str_of(store), STR("/x"))).p);
+	sandbox_allow(s, store, SANDBOX_WRITE);
+	arena_free(&a);
+}
+
+/* Files that belong to a binary may be anywhere: all are read, none is written but the results. */
+static bool enter_sandbox(const struct options *o, struct diag *d)
+{
+	struct error err = { 0 };
+	struct sandbox s;
+
+	sandbox_begin(&s, !o->no_sandbox);
+	sandbox_allow(&s, "/", SANDBOX_READ);
+	sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
+	if (o->store != NULL)
+		allow_store(&s, o->store);
+	if (o->output != NULL) {
+		sandbox_allow(&s, o->output, SANDBOX_WRITE);
+		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
+	}
+	if (sandbox_enter(&s, d, &err))
+		return true;
+	diag_error(d, &err);
+	return false;
+}
+
+/* The lines of standard input as names of files. They live in a. */
+static bool read_names(const char *const **paths, size_t *n, struct arena *a, struct error *err)
+{
+	struct file in;
+	struct str rest, line;
+	struct buf names = { .oom = tool_oom };
+	const char **list;
+
+	if (!file_open(&in, "-", err))
 		return false;
-	kind = source_kind(f.data);
-	file_close(&f);
-	return error_set(err, ERROR_UNSUPPORTED, "%s: a %s is not supported yet", path,
-			 source_kind_name(kind));
+	rest = (struct str){ (const char *)in.data.p, in.data.n };
+	while (str_next_line(&rest, &line)) {
+		const char *name = arena_strdup(a, line).p;
+
+		if (line.n != 0)
+			buf_put(&names, &name, sizeof(name));
+	}
+	file_close(&in);
+	*n = names.n / sizeof(*list);
+	*paths = list = arena_new(a, const char *, *n);
+	if (*n != 0)
+		memcpy(list, names.p, names.n);
+	buf_free(&names);
+	return true;
+}
+
+/* The results to standard output, or to the file asked for, which appears only if there are any. */
+static int dump(const struct options *o, const char *const *paths, size_t n, struct diag *d)
+{
+	struct batch_options batch = batch_of(o);
+	struct file_writer w = { 0 };
+	struct error err = { 0 };
+	bool to_file = o->output != NULL && strcmp(o->output, "-") != 0, ok = true;
+	int code;
+
+	if (to_file && !file_create(&w, o->output, 0644, &err)) {
+		diag_error(d, &err);
+		return error_exit_code(&err);
+	}
+	code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
+	if (to_file && ftello(w.out) > 0)
+		ok = file_commit(&w, &err);
+	file_abort(&w);
+	if (!ok)
+		diag_error(d, &err);
+	return ok ? code : EXIT_TROUBLE;
 }
 
 static void free_lists(struct options *o)
@@ -114,21 +254,30 @@ static void free_lists(struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
+	struct arena arena = { .oom = tool_oom };
+	struct error err = { 0 };
 	struct diag d;
+	const char *const *paths;
+	size_t n;
 	int first, code;
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 	if (first == argc && !o.stream)
 		return tool_usage(&d, "no file given");
-	for (int i = first; i < argc; i++) {
-		struct error err = { 0 };
-
-		if (!dump(argv[i], &o, &err)) {
-			diag_error(&d, &err);
-			code = code > error_exit_code(&err) ? code : error_exit_code(&err);
-		}
+	if (wrong_use(&o) != NULL)
+		return tool_usage(&d, wrong_use(&o));
+	paths = (const char *const *)argv + first;
+	n = (size_t)(argc - first);
+	if (!enter_sandbox(&o, &d)) {
+		code = EXIT_USAGE;
+	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
+		diag_error(&d, &err);
+		code = error_exit_code(&err);
+	} else {
+		code = dump(&o, paths, n, &d);
 	}
+	arena_free(&arena);
 	free_lists(&o);
 	return tool_end(&d, code);
 }

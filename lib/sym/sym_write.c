@@ -9,8 +9,9 @@ enum {
 	FLUSH_BYTES = 256 * 1024,
 	PIECES_EACH = 16,
 	LEAST_PIECE = 512, /* records: less is not worth a job */
-	NO_NUMBER = UINT32_MAX,
 };
+
+#define NO_NUMBER UINT32_MAX
 
 /* Numbers in the text of what has numbers in the model, and back. */
 struct numbering {
