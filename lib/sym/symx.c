@@ -202,7 +202,8 @@ bool symx_has_name(const struct symx *x, uint64_t offset)
 	return found && func.name.n != 0;
 }
 
-static bool find_cfi(const struct symx *x, uint64_t offset, struct record_cfi *init,
+/* The last INIT that begins at the offset or before it. */
+static bool last_cfi(const struct symx *x, uint64_t offset, struct record_cfi *init,
 		     struct str *rows)
 {
 	struct symx_index *index = &x->state->index;
@@ -211,7 +212,13 @@ static bool find_cfi(const struct symx *x, uint64_t offset, struct record_cfi *i
 
 	return n != 0 &&
 	       open_at(x, symx_index_at(index, SYMX_CFI_AT, n - 1), RECORD_CFI_INIT, &r, rows) &&
-	       record_cfi_init(&r, init) && offset - init->start < init->size;
+	       record_cfi_init(&r, init);
+}
+
+static bool find_cfi(const struct symx *x, uint64_t offset, struct record_cfi *init,
+		     struct str *rows)
+{
+	return last_cfi(x, offset, init, rows) && offset - init->start < init->size;
 }
 
 static int by_row(const void *a, const void *b, const void *context)
@@ -272,20 +279,25 @@ bool symx_cfi(const struct symx *x, uint64_t offset, struct arena *a, struct sym
 	return true;
 }
 
-bool symx_cfi_range(const struct symx *x, uint64_t offset, uint64_t *start, uint64_t *size)
+bool symx_cfi_last(const struct symx *x, uint64_t offset, uint64_t *start, uint64_t *size)
 {
 	struct record_cfi init;
 	struct str rest;
 	bool found;
 
 	do {
-		found = find_cfi(x, offset, &init, &rest);
+		found = last_cfi(x, offset, &init, &rest);
 	} while (was_damaged(x));
 	if (found) {
 		*start = init.start;
 		*size = init.size;
 	}
 	return found;
+}
+
+bool symx_cfi_range(const struct symx *x, uint64_t offset, uint64_t *start, uint64_t *size)
+{
+	return symx_cfi_last(x, offset, start, size) && offset - *start < *size;
 }
 
 bool symx_win(const struct symx *x, uint64_t offset, enum sym_win_type type, struct arena *a,

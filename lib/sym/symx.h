@@ -57,6 +57,10 @@ bool symx_cfi(const struct symx *x, uint64_t offset, struct arena *a, struct sym
 /* Only the range of the INIT record that covers the offset. */
 bool symx_cfi_range(const struct symx *x, uint64_t offset, uint64_t *start, uint64_t *size);
 
+/* The range of the last INIT record that begins at the offset or before it, though it may end
+ * before it, too. */
+bool symx_cfi_last(const struct symx *x, uint64_t offset, uint64_t *start, uint64_t *size);
+
 enum sym_win_type { SYM_WIN_FPO = 0, SYM_WIN_FRAME_DATA = 4 };
 
 /* A STACK WIN record; sizes in bytes. stackwalk.md 5.3. */

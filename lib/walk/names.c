@@ -201,30 +201,46 @@ const struct sym_module **names_symbols(const struct names *n, struct arena *a)
 	return out;
 }
 
+/* Functions are not larger, except in programs that come with their sizes. */
+enum { PUBLIC_REACH = 65536 };
+
 /* A PUBLIC has no size: it seems to reach up to the next symbol. But call frame information says
- * where functions begin and end: it cannot reach into one that begins above it, nor beyond its own.
+ * where functions begin and end: it cannot reach beyond the next that begins, nor beyond its own.
  */
 static bool is_neighbour(const struct symx *x, uint64_t offset, const struct sym_frame *f)
 {
 	uint64_t start, size;
 
-	if (!f->is_public)
-		return false;
-	if (symx_cfi_range(x, offset, &start, &size))
-		return f->base < start;
-	return symx_cfi_range(x, f->base, &start, &size) && offset - start >= size;
+	if (!symx_cfi_last(x, offset, &start, &size) ||
+	    (start <= f->base && f->base - start >= size))
+		return offset - f->base >= PUBLIC_REACH;
+	return start > f->base || offset - start >= size;
+}
+
+/* Whether the dump says that memory is no code. */
+static bool is_data(const struct names *n, uint64_t address)
+{
+	const struct md_mapping *m = md_mappings_find(&n->dump->mappings, address);
+
+	return m != NULL && (m->access & MD_EXECUTE) == 0;
+}
+
+/* Of what a PUBLIC names, whatever lies between it and the next symbol. */
+static bool is_wrong_public(const struct names *n, const struct symx *x, ptrdiff_t module,
+			    uint64_t instruction, const struct sym_frame *f)
+{
+	return f->is_public &&
+	       (is_neighbour(x, names_offset(n, module, instruction), f) ||
+		is_data(n, instruction) || is_data(n, n->dump->modules.v[module].base + f->base));
 }
 
 bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
 		struct sym_frame *f)
 {
 	const struct symx *x = names_symx(n, module);
-	uint64_t offset;
-
-	if (x == NULL)
+	if (x == NULL || !symx_find(x, names_offset(n, module, instruction), a, f))
 		return false;
-	offset = names_offset(n, module, instruction);
-	return symx_find(x, offset, a, f) && (n->compat || !is_neighbour(x, offset, f));
+	return n->compat || !is_wrong_public(n, x, module, instruction, f);
 }
 
 bool names_has(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a)

@@ -44,7 +44,8 @@ static inline uint64_t names_offset(const struct names *n, ptrdiff_t module, uin
 /*
  * What stands at the address instruction in module. False when nothing names it. By default a
  * PUBLIC names no address that STACK CFI INIT ranges show to be outside its function: 47 of 47
- * false names of the peers in corpus/own, and no true one. compat takes it.
+ * false names of the peers in corpus/own, and no true one. Nor does it where one of the two is in
+ * memory that cannot be executed, or where no such ranges are, 64 KiB away. compat takes it.
  */
 bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a,
 		struct sym_frame *f);

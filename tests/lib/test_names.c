@@ -54,6 +54,31 @@ START_TEST(a_public_names_its_function_only)
 }
 END_TEST
 
+/* Where no call frame information is, sizes and rights of memory count. */
+START_TEST(a_public_reaches_through_code_and_not_far)
+{
+	struct sym_frame f;
+
+	make("PUBLIC 100 0 far\n", false);
+	w.modules[0].size = 0x40000;
+	ck_assert(names_find(&w.names, 0, WORLD_MODULE + 0x100ff, &w.scratch, &f));
+	ck_assert(!names_find(&w.names, 0, WORLD_MODULE + 0x10100, &w.scratch, &f));
+	world_mapping(&w, WORLD_MODULE, 0x1000, MD_READ | MD_EXECUTE);
+	world_mapping(&w, WORLD_MODULE + 0x1000, 0x1000, MD_READ);
+	ck_assert(names_find(&w.names, 0, WORLD_MODULE + 0xfff, &w.scratch, &f));
+	ck_assert(!names_find(&w.names, 0, WORLD_MODULE + 0x1000, &w.scratch, &f));
+	world_free(&w);
+
+	make("PUBLIC 100 0 data\nSTACK CFI INIT 1080 20 .cfa: $rsp 8 + .ra: .cfa -8 + ^\n", false);
+	ck_assert(names_find(&w.names, 0, WORLD_MODULE + 0x1000, &w.scratch, &f));
+	ck_assert(!names_find(&w.names, 0, WORLD_MODULE + 0x1200, &w.scratch, &f));
+	world_mapping(&w, WORLD_MODULE, 0x1000, MD_READ | MD_WRITE);
+	world_mapping(&w, WORLD_MODULE + 0x1000, 0x1000, MD_READ | MD_EXECUTE);
+	ck_assert(!names_find(&w.names, 0, WORLD_MODULE + 0x1000, &w.scratch, &f));
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(modules_are_asked_for_on_first_use)
 {
 	struct sym_frame f;
@@ -170,6 +195,7 @@ int main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, a_public_names_its_function_only, 0, COUNT(found));
+	tcase_add_test(t, a_public_reaches_through_code_and_not_far);
 	tcase_add_test(t, modules_are_asked_for_on_first_use);
 	tcase_add_test(t, the_peer_keeps_what_it_found_by_leaf_name);
 	tcase_add_test(t, without_a_store_nobody_is_asked);
