@@ -354,34 +354,41 @@ static int run(const struct options *o, char **operands, size_t n, struct arena 
 	return code;
 }
 
+/* From the options to the last report. */
+static int use(struct options *o, char **operands, size_t n, struct diag *d)
+{
+	struct arena arena = { .oom = tool_oom };
+	int code;
+
+	o->json |= o->stream;
+	if (o->compat && !d->asked)
+		d->verbosity = DIAG_ERRORS; /* the peer warns only when asked to */
+	if (n == 0 && !o->stream)
+		return tool_usage(d, "no minidump given");
+	if (wrong_use(o, o->compat ? 1 : n) != NULL)
+		return tool_usage(d, wrong_use(o, o->compat ? 1 : n));
+	if (misfit(o) != NULL && !o->compat)
+		return tool_usage(d, misfit(o));
+	if (!prepare(o, d))
+		return EXIT_TROUBLE;
+	if (misfit(o) != NULL) {
+		diag_as_peer(d, misfit(o));
+		return EXIT_INPUT;
+	}
+	code = run(o, operands, n, &arena, d);
+	arena_free(&arena);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .jobs = 1 };
-	struct arena arena = { .oom = tool_oom };
 	struct diag d;
 	int first, code;
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
-	o.json |= o.stream;
-	if (o.compat && !d.asked)
-		d.verbosity = DIAG_ERRORS; /* the peer warns only when asked to */
-	if (first == argc && !o.stream)
-		return tool_usage(&d, "no minidump given");
-	if (wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)) != NULL)
-		return tool_usage(&d, wrong_use(&o, o.compat ? 1 : (size_t)(argc - first)));
-	if (misfit(&o) != NULL && !o.compat)
-		return tool_usage(&d, misfit(&o));
-	if (!prepare(&o, &d))
-		return EXIT_TROUBLE;
-	if (misfit(&o) != NULL) {
-		diag_as_peer(&d, misfit(&o));
-		return EXIT_INPUT;
-	}
-	code = run(&o, argv + first, (size_t)(argc - first), &arena, &d);
-	arena_free(&arena);
-	option_list_free(&o.symbols);
-	option_list_free(&o.symbols_urls);
-	option_list_free(&o.limits);
+	code = use(&o, argv + first, (size_t)(argc - first), &d);
+	tool_free(&tool, &o);
 	return diag_close_log(&d, tool_end(&d, code));
 }
