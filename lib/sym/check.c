@@ -159,7 +159,7 @@ static void take_line(struct check *c, struct str line, size_t n, bool cr)
 	c->said = false;
 	if (cr)
 		check_say(c, CHECK_CRLF);
-	if (n > LIMIT_SYM_LINE)
+	if (n > LIMIT_SYM_LINE + 1)
 		check_say(c, CHECK_TOO_LONG);
 	else if (n >= LONG_LINE)
 		check_say(c, CHECK_LONG);

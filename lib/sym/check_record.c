@@ -402,12 +402,10 @@ static bool take_win(struct check *c, struct record *r)
 	return true;
 }
 
-/* Behind a name it is the rest of that, unless somebody wrote a comment. */
+/* Behind a name it is the rest of that. */
 static void say_unknown(struct check *c, struct str line)
 {
-	bool broken = c->after_name && line.n != 0 && line.p[0] != '#';
-
-	check_say(c, broken ? CHECK_BROKEN_NAME : CHECK_UNKNOWN);
+	check_say(c, c->after_name && record_is_rest(line) ? CHECK_BROKEN_NAME : CHECK_UNKNOWN);
 }
 
 static bool take_unknown(struct check *c, struct record *r)
@@ -465,21 +463,9 @@ static bool check_form(struct check *c, const struct record *r, struct str line,
 	return spacing || upper || prefix || c->said;
 }
 
-/* Whether a line that begins like a line record is one, if a bad one: it has two numbers. */
-static bool has_two_numbers(struct str line)
-{
-	struct str word;
-
-	for (unsigned i = 0; i < 2; i++) {
-		if (!str_next_word(&line, &word) || !sym_is_hex(word))
-			return false;
-	}
-	return true;
-}
-
 static void say_malformed(struct check *c, enum record_kind kind, struct str line)
 {
-	if (kind == RECORD_LINE && !has_two_numbers(line))
+	if (kind == RECORD_LINE && record_is_rest(line))
 		say_unknown(c, line);
 	else if (c->body != BODY_LOST || record_is_top(kind))
 		check_say(c, CHECK_MALFORMED);

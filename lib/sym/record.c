@@ -311,12 +311,13 @@ static struct str rest_of_line(struct record *r)
 }
 
 /* "m": several symbols share this code. */
-static void skip_multiple(struct record *r)
+static bool take_multiple(struct record *r)
 {
-	if (r->end - r->p > 1 && r->p[0] == 'm' && is_blank(r->p[1])) {
-		r->p++;
-		skip_blanks(r);
-	}
+	if (r->end - r->p < 2 || r->p[0] != 'm' || !is_blank(r->p[1]))
+		return false;
+	r->p++;
+	skip_blanks(r);
+	return true;
 }
 
 static struct str word(struct record *r)
@@ -355,7 +356,7 @@ bool record_name(struct record *r, struct record_name *n)
 
 bool record_func(struct record *r, struct record_func *f)
 {
-	skip_multiple(r);
+	f->multiple = take_multiple(r);
 	if (!hex(r, 16, &f->start) || !hex(r, 8, &f->size) || !hex32(r, &f->parameter_size))
 		return false;
 	f->name = rest_of_line(r);
@@ -364,7 +365,7 @@ bool record_func(struct record *r, struct record_func *f)
 
 bool record_public(struct record *r, struct record_func *f)
 {
-	skip_multiple(r);
+	f->multiple = take_multiple(r);
 	if (!hex(r, 16, &f->start) || !hex32(r, &f->parameter_size))
 		return false;
 	f->size = 0;
@@ -487,4 +488,21 @@ bool record_url(struct record *r, struct str *url)
 		return false;
 	*url = rest_of_line(r);
 	return true;
+}
+
+/* A malformed line record has two numbers at least. */
+bool record_is_rest(struct str line)
+{
+	struct record r;
+	enum record_kind kind = record_open(&r, line, false);
+	struct record_line l;
+	uint64_t v;
+
+	if (kind == RECORD_UNKNOWN)
+		return *r.p != '#';
+	if (kind != RECORD_LINE)
+		return false;
+
+	struct record again = r;
+	return !record_line(&r, &l) && (!hex(&again, 16, &v) || !hex(&again, 16, &v));
 }

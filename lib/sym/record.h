@@ -70,6 +70,7 @@ bool record_name(struct record *r, struct record_name *n);
 struct record_func {
 	uint64_t start, size;
 	uint32_t parameter_size;
+	bool multiple; /* "m" */
 	struct str name;
 };
 bool record_func(struct record *r, struct record_func *f);
@@ -125,6 +126,10 @@ bool record_info(struct record *r);
 
 /* INFO URL; false when nothing follows it, which makes it an INFO like others. */
 bool record_url(struct record *r, struct str *url);
+
+/* Whether a line is no record, not even a malformed one, nor a comment: what follows a name that a
+ * line break has cut. */
+bool record_is_rest(struct str line);
 
 /* Whether [start, start + size) is a range: neither empty nor past 2^64. */
 static inline bool record_has_end(uint64_t start, uint64_t size)
