@@ -8,7 +8,7 @@ static inline void leb_skip(struct cursor *c)
 		;
 }
 
-static void value_set(struct dw_die *d, const struct dw_step *s, uint64_t value)
+static inline void value_set(struct dw_die *d, const struct dw_step *s, uint64_t value)
 {
 	if (s->slot == DW_SLOT_NONE)
 		return;
@@ -17,7 +17,7 @@ static void value_set(struct dw_die *d, const struct dw_step *s, uint64_t value)
 	d->value[s->slot] = value;
 }
 
-static uint64_t fixed_read(struct cursor *c, unsigned size)
+static inline uint64_t fixed_read(struct cursor *c, unsigned size)
 {
 	if (size == 4)
 		return cursor_u32(c);
@@ -29,16 +29,16 @@ static uint64_t fixed_read(struct cursor *c, unsigned size)
 		return cursor_u16(c);
 	if (size == 3)
 		return cursor_uint(c, size);
-	cursor_skip(c, size);
+	cursor_bytes(c, size);
 	return 0;
 }
 
-static void step_read(struct dw_die *d, struct cursor *c, const struct dw_step *s)
+static inline void step_read(struct dw_die *d, struct cursor *c, const struct dw_step *s)
 {
 	switch ((enum dw_shape)s->shape) {
 	case DW_SHAPE_FIXED:
 		if (s->slot == DW_SLOT_NONE)
-			cursor_skip(c, s->value);
+			cursor_bytes(c, s->value);
 		else
 			value_set(d, s, fixed_read(c, s->size));
 		break;
@@ -60,10 +60,10 @@ static void step_read(struct dw_die *d, struct cursor *c, const struct dw_step *
 		cursor_cstr(c);
 		break;
 	case DW_SHAPE_BLOCK:
-		cursor_skip(c, fixed_read(c, s->size));
+		cursor_bytes(c, fixed_read(c, s->size));
 		break;
 	case DW_SHAPE_BLOCK_LEB:
-		cursor_skip(c, cursor_uleb(c));
+		cursor_bytes(c, cursor_uleb(c));
 		break;
 	case DW_SHAPE_INDIRECT:
 	case DW_SHAPE_BAD:
@@ -100,6 +100,50 @@ void dw_die_read(struct dw_die *d, const struct dw_unit *u, struct cursor *c,
 	}
 	if (c->failed)
 		d->has = 0;
+}
+
+/* As step_read() for what is in most entries. */
+static inline bool step_skip(struct cursor *c, const struct dw_step *s)
+{
+	switch ((enum dw_shape)s->shape) {
+	case DW_SHAPE_FIXED:
+		cursor_bytes(c, s->value);
+		return true;
+	case DW_SHAPE_CONSTANT:
+		return true;
+	case DW_SHAPE_LEB:
+	case DW_SHAPE_SIGNED:
+		for (uint64_t i = 0; i < s->value; i++)
+			leb_skip(c);
+		return true;
+	case DW_SHAPE_BLOCK:
+		cursor_bytes(c, fixed_read(c, s->size));
+		return true;
+	case DW_SHAPE_BLOCK_LEB:
+		cursor_bytes(c, cursor_uleb(c));
+		return true;
+	case DW_SHAPE_TEXT:
+		cursor_cstr(c);
+		return true;
+	case DW_SHAPE_BAD:
+	case DW_SHAPE_INDIRECT:
+		break;
+	}
+	return false;
+}
+
+void dw_die_skip(const struct dw_unit *u, struct cursor *c, const struct dw_abbrev *a)
+{
+	const struct dw_step *s = dw_abbrev_steps(u->abbrevs, a), *end = s + a->n_steps;
+	struct cursor at = *c;
+	struct dw_die d;
+
+	while (s < end && step_skip(&at, s))
+		s++;
+	if (s == end)
+		*c = at;
+	else
+		dw_die_read(&d, u, c, a);
 }
 
 bool dw_die_at(struct dw_die *d, const struct dw_unit *u, uint64_t offset)

@@ -11,6 +11,9 @@
 void dw_die_read(struct dw_die *d, const struct dw_unit *u, struct cursor *c,
 		 const struct dw_abbrev *a);
 
+/* Steps over the attributes that follow at c. */
+void dw_die_skip(const struct dw_unit *u, struct cursor *c, const struct dw_abbrev *a);
+
 /* The entry at an offset in the unit; false when there is none. */
 bool dw_die_at(struct dw_die *d, const struct dw_unit *u, uint64_t offset);
 
@@ -44,7 +47,8 @@ struct dw_walk {
 	const struct dw_unit *unit;
 	struct cursor c;
 	uint32_t wanted; /* bits of 1 << enum dw_kind */
-	bool code;       /* of functions outside others only those with code */
+	bool code;       /* entries with code: of functions outside others only those that have
+			    some; else only entries that hold others */
 	uint32_t depth;  /* entries that are open */
 	uint32_t level;  /* the caller's: a depth below this one is shown as DW_WALK_CLOSE */
 	uint64_t offset; /* in the unit, of the entry that is shown */
@@ -56,8 +60,9 @@ enum dw_event { DW_WALK_END, DW_WALK_ENTRY, DW_WALK_CLOSE };
 
 struct dw_walk dw_walk_start(const struct dw_unit *u, uint32_t wanted, bool code);
 
-/* After DW_WALK_ENTRY the caller reads the attributes with dw_walk_read(). */
+/* After DW_WALK_ENTRY the caller reads the attributes with dw_walk_read(), or passes over them. */
 enum dw_event dw_walk_next(struct dw_walk *w);
 void dw_walk_read(struct dw_walk *w, struct dw_die *d);
+void dw_walk_pass(struct dw_walk *w);
 
 #endif

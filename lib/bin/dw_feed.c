@@ -67,7 +67,8 @@ struct dw_lines *dw_feed_lines(struct dw_feed *f)
 		.str = s->str,
 		.line_str = s->line_str,
 		.str_sup = f->dw->supplement.s.str,
-		.directory = u->directory,
+		/* The peer joins an unknown folder, too. */
+		.directory = u->directory.n == 0 && in->compat ? STR("/") : u->directory,
 		.name = u->name,
 		.bias = in->bias,
 	};
@@ -214,9 +215,14 @@ static void function_begin(struct dw_feed *f, struct dw_walk *w, const struct dw
 
 static uint32_t call_file(struct dw_feed *f, const struct dw_die *d)
 {
-	if (!dw_die_has(d, DW_SLOT_CALL_FILE))
-		return MODEL_NO_FILE;
-	return dw_lines_file(dw_feed_lines(f), d->value[DW_SLOT_CALL_FILE], f->m);
+	uint32_t file = MODEL_NO_FILE;
+
+	if (dw_die_has(d, DW_SLOT_CALL_FILE))
+		file = dw_lines_file(dw_feed_lines(f), d->value[DW_SLOT_CALL_FILE], f->m);
+	/* The peer joins the folder and no name. */
+	if (file == MODEL_NO_FILE && f->dw->in.compat && f->unit->directory.n != 0)
+		file = model_file(f->m, f->unit->directory, true);
+	return file;
 }
 
 static void call_begin(struct dw_feed *f, struct dw_walk *w, const struct dw_die *d)

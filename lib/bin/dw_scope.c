@@ -30,7 +30,6 @@ static void scopes_read(struct dw *dw, struct dw_scopes *s, const struct dw_unit
 {
 	struct dw_walk w = dw_walk_start(u, 1U << DW_KIND_SCOPE | 1U << DW_KIND_FUNCTION, false);
 	uint32_t top = DW_NO_SCOPE;
-	struct dw_die d;
 
 	s->serial = u->part->serial;
 	s->offset = u->offset;
@@ -43,9 +42,8 @@ static void scopes_read(struct dw *dw, struct dw_scopes *s, const struct dw_unit
 			scope_close(s, &w, &top);
 			continue;
 		}
-		dw_walk_read(&w, &d);
-		if (w.abbrev->children)
-			scope_open(s, &w, &top);
+		dw_walk_pass(&w);
+		scope_open(s, &w, &top);
 	}
 }
 

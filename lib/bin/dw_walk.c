@@ -23,32 +23,36 @@ static bool is_wanted(const struct dw_walk *w, const struct dw_abbrev *a)
 
 	if ((w->wanted >> a->kind & 1) == 0)
 		return false;
-	return !w->code || a->kind != DW_KIND_FUNCTION || (a->has & code) != 0 ||
+	if (!w->code)
+		return a->children && !is_closed(a);
+	return a->kind != DW_KIND_FUNCTION || (a->has & code) != 0 ||
 	       (w->level != 0 && a->children);
 }
 
-/* Over an entry, and over its children if DW_AT_sibling says where they end. */
-static void skip(struct dw_walk *w, const struct dw_abbrev *a)
+/* Over an entry and its children, if DW_AT_sibling says where they end. */
+static void skip_closed(struct dw_walk *w, const struct dw_abbrev *a)
 {
 	struct dw_die d;
 
-	if (a->size != DW_NO_SIZE && !(a->children && is_closed(a))) {
-		cursor_skip(&w->c, a->size);
-		w->depth += a->children;
-		return;
-	}
 	dw_die_read(&d, w->unit, &w->c, a);
-	if (!a->children)
-		return;
-
-	bool forward = dw_die_has(&d, DW_SLOT_SIBLING) && is_closed(a) &&
-		       d.class[DW_SLOT_SIBLING] == DW_CLASS_REF_UNIT &&
-		       d.value[DW_SLOT_SIBLING] >= w->c.pos &&
-		       d.value[DW_SLOT_SIBLING] <= w->c.in.n;
-	if (forward)
+	if (dw_die_has(&d, DW_SLOT_SIBLING) && d.class[DW_SLOT_SIBLING] == DW_CLASS_REF_UNIT &&
+	    d.value[DW_SLOT_SIBLING] >= w->c.pos && d.value[DW_SLOT_SIBLING] <= w->c.in.n)
 		cursor_seek(&w->c, d.value[DW_SLOT_SIBLING]);
 	else
 		w->depth++;
+}
+
+static inline void skip(struct dw_walk *w, const struct dw_abbrev *a)
+{
+	if (a->children && is_closed(a)) {
+		skip_closed(w, a);
+		return;
+	}
+	if (a->size != DW_NO_SIZE)
+		cursor_bytes(&w->c, a->size);
+	else
+		dw_die_skip(w->unit, &w->c, a);
+	w->depth += a->children;
 }
 
 enum dw_event dw_walk_next(struct dw_walk *w)
@@ -83,5 +87,11 @@ void dw_walk_read(struct dw_walk *w, struct dw_die *d)
 {
 	dw_die_read(d, w->unit, &w->c, w->abbrev);
 	d->offset = w->offset;
+	w->depth += w->abbrev->children;
+}
+
+void dw_walk_pass(struct dw_walk *w)
+{
+	dw_die_skip(w->unit, &w->c, w->abbrev);
 	w->depth += w->abbrev->children;
 }
