@@ -5,9 +5,10 @@
 #include "walk/rating.h"
 
 /*
- * A minidump, reported without symbols both ways, as text and as JSON. The JSON must parse; the
- * text must hold nothing that a terminal obeys: made printable once more, every line stays as it
- * is, but for its backslashes.
+ * A minidump, reported without symbols both ways, as text and as JSON, of which one has the
+ * registers of all frames, and with few frames of each stack the other time. The JSON must parse;
+ * the text must hold nothing that a terminal obeys: made printable once more, every line stays as
+ * it is, but for its backslashes.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +48,7 @@ static void check_text(struct str rest)
 	buf_free(&b);
 }
 
-static void report(const struct dump *d, bool compat, bool json, struct arena *a)
+static void report(const struct dump *d, struct bounds *b, bool compat, bool json, struct arena *a)
 {
 	struct names names;
 	struct state s;
@@ -57,9 +58,11 @@ static void report(const struct dump *d, bool compat, bool json, struct arena *a
 
 	names_init(&names, d, NULL, compat, a);
 	state_build(&s, d, &names, a);
+	state_set_bounds(&s, b);
 	s.rating = rating_name(rating_find(&s, NULL));
 	if (json)
-		state_js(&s, &(struct state_js_options){ .pretty = compat }, a, out);
+		state_js(&s, &(struct state_js_options){ .pretty = compat, .registers = !compat },
+			 a, out);
 	else
 		state_text(&s, &(struct state_text_options){ 0 }, a, out);
 	fclose(out);
@@ -74,15 +77,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	for (int compat = 0; compat < 2; compat++) {
 		struct arena a = { 0 };
-		struct diag quiet = { 0 };
+		struct bounds b = bounds_make();
+		struct diag quiet = { .bounds = &b };
 		struct error err = { 0 };
 		enum md_verdict verdict;
 		struct dump d;
 
 		if (dump_read(&d, (struct slice){ data, size }, "dump", &a, &quiet, compat != 0,
 			      &verdict, &err)) {
-			report(&d, compat != 0, true, &a);
-			report(&d, compat != 0, false, &a);
+			report(&d, &b, compat != 0, true, &a);
+			b.value[BOUND_WALK_FRAMES] = 4;
+			report(&d, &b, compat != 0, false, &a);
 		}
 		arena_free(&a);
 	}
