@@ -9,6 +9,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 
 /* Counters of zlib have 32 bits. */
@@ -17,7 +18,7 @@ enum { ZLIB_PIECE = 1 << 30 };
 /* A mapping of that size. Its blocks are allocated, so that no write to it can fail. */
 static bool map_new(uint64_t size, const char *name, struct slice *out, struct error *err)
 {
-	FILE *file = tmpfile();
+	FILE *file = file_temp();
 	int code = file == NULL ? errno : posix_fallocate(fileno(file), 0, (off_t)size);
 	void *p = MAP_FAILED;
 
