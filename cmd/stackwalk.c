@@ -15,7 +15,7 @@ struct options {
 	bool human, missing, args, registers;
 	const char *cache, *output, *cyborg, *threads, *evil, *features, *log;
 	const char *symbols_cache;
-	struct option_list symbols_urls, limits;
+	struct option_list symbols_urls, limits, binaries;
 	uint64_t jobs;
 	/* What the peer has and here has no effect. */
 	bool no_effect;
@@ -57,6 +57,9 @@ static const struct tool_option options[] = {
 	  "stable-basic, stable-all; unstable-all means --recover-function-args" },
 	{ 's', "symbols-path", "PATH", OPTION_LIST, offsetof(struct options, symbols),
 	  "a symbol store, or one .sym file; may be given again" },
+	{ 0, "binaries", "PATH", OPTION_LIST, offsetof(struct options, binaries),
+	  "where no symbols are, make them of the modules' binaries: a tree of files, or one; may "
+	  "be given again" },
 	{ 0, "symbols-cache", "DIR", OPTION_TEXT, offsetof(struct options, symbols_cache),
 	  "a symbol store, after those of --symbols-path" },
 	{ 0, "symbols-url", "URL", OPTION_LIST, offsetof(struct options, symbols_urls),
@@ -186,6 +189,8 @@ static const char *wrong_use(const struct options *o, size_t n_dumps)
 		return "-m is a form of its own, without --brief and --rate";
 	if (o->registers && !o->json && o->cyborg == NULL)
 		return "--registers is for JSON: the text has them";
+	if (o->binaries.n != 0 && o->compat)
+		return "--binaries is not for --compat";
 	if (o->pretty && o->stream)
 		return "--pretty cannot be one line for each dump";
 	if (o->cyborg != NULL && n_dumps > 1)
@@ -277,6 +282,8 @@ static struct sources sources_of(const struct options *o, struct arena *a)
 		.cache = o->no_cache        ? NULL
 			 : o->cache != NULL ? o->cache
 					    : sources_default_cache(a),
+		.trees = o->binaries.v,
+		.n_trees = o->binaries.n,
 		.always = o->symbols_urls.n != 0 || o->missing,
 		.compat = o->compat,
 	};
@@ -347,10 +354,16 @@ static int run(const struct options *o, char **operands, size_t n, struct arena 
 	}
 	r.bounds = &bounds;
 	read_evil(o, &r, &evil, a, d);
+	if (s.n_trees != 0) {
+		r.binaries = binaries_open(s.trees, s.n_trees, tool_oom, d);
+		s.maker = binaries_maker(r.binaries);
+	}
 	r.symbols = sources_open(&s, d);
 	code = walk_all(o, &r, d);
 	if (r.symbols != NULL)
 		symbols_close(r.symbols);
+	if (r.binaries != NULL)
+		binaries_close(r.binaries);
 	return code;
 }
 

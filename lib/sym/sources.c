@@ -20,22 +20,27 @@ const char *sources_default_cache(struct arena *a)
 
 void sources_allow(const struct sources *s, struct sandbox *box, struct arena *a)
 {
-	if (!box->on || s->n_paths == 0)
+	if (!box->on || s->n_paths + s->n_trees == 0)
 		return;
+	for (size_t i = 0; i < s->n_trees; i++)
+		sandbox_allow(box, s->trees[i], SANDBOX_READ);
 	for (size_t i = 0; i < s->n_paths; i++)
 		sandbox_allow(box, s->paths[i], SANDBOX_READ);
 	if (s->cache != NULL) {
 		file_make_folders(arena_printf(a, "%s/", s->cache).p);
 		sandbox_allow(box, s->cache, SANDBOX_WRITE);
 	}
-	/* Without a cache, inflated symbols are temporary files. */
-	if (s->cache == NULL || access(s->cache, W_OK) != 0)
+	/* Without a cache, inflated symbols are temporary files; sections always are. */
+	if (s->cache == NULL || access(s->cache, W_OK) != 0 || s->n_trees != 0)
 		sandbox_allow(box, file_temp_folder(), SANDBOX_WRITE);
 }
 
 struct symbols *sources_open(const struct sources *s, struct diag *d)
 {
-	struct symbols_options o = { .cache = s->cache, .compat = s->compat, .oom = tool_oom };
+	struct symbols_options o = {
+		.cache = s->cache, .compat = s->compat, .maker = s->maker, .oom = tool_oom
+	};
 
-	return s->n_paths != 0 || s->always ? symbols_open(s->paths, s->n_paths, &o, d) : NULL;
+	return s->n_paths + s->n_trees != 0 || s->always ? symbols_open(s->paths, s->n_paths, &o, d)
+							 : NULL;
 }

@@ -9,8 +9,11 @@
 struct sources {
 	const char **paths; /* stores and single .sym files, in the order of the search */
 	size_t n_paths;
-	const char *cache; /* folder of indexes; NULL: none is kept */
-	bool always;       /* look modules up without a path, too: then all are missing */
+	const char *cache;        /* folder of indexes; NULL: none is kept */
+	const char *const *trees; /* what the maker reads: binaries */
+	size_t n_trees;
+	struct symbols_maker maker;
+	bool always; /* look modules up without a path, too: then all are missing */
 	bool compat;
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "sym/symx_load.h"
 
 enum { LEAF_MAX = 255, PATH_SIZE = 4096 };
@@ -29,6 +30,8 @@ struct symbols {
 	struct single *paths;
 	size_t n_paths;
 	struct symx_cache cache;
+	struct symbols_maker maker;
+	const char *made; /* store of what it made, in the cache; NULL */
 	struct diag *diag;
 	bool compat;
 	bool trouble;
@@ -115,9 +118,12 @@ struct symbols *symbols_open(const char *const *paths, size_t n_paths,
 		.arena = arena,
 		.n_paths = n_paths,
 		.cache = { .folder = o->cache },
+		.maker = o->maker,
 		.diag = d,
 		.compat = o->compat,
 	};
+	if (o->maker.has != NULL && o->cache != NULL)
+		s->made = arena_printf(&s->arena, "%s/made", o->cache).p;
 	s->paths = arena_new(&s->arena, struct single, n_paths);
 	for (size_t i = 0; i < n_paths; i++) {
 		s->paths[i].path = paths[i];
@@ -151,26 +157,29 @@ static bool ids_equal(struct str a, struct str b, bool exact)
 	return true;
 }
 
+static bool load(struct symbols *s, const struct symx_request *q, struct entry *e)
+{
+	struct symx_request request = *q;
+
+	request.cache = &s->cache;
+	request.diag = s->diag;
+	request.compat = s->compat;
+	request.oom = s->arena.oom;
+	e->module.status = symx_load(&e->load, &request, &s->arena);
+	s->trouble |= e->load.trouble;
+	return e->module.status != SYM_MISSING;
+}
+
 /* Tries one of the paths given. Returns whether symbols were found there, good or bad. */
 static bool try_path(struct symbols *s, const struct single *from, const char *key, struct str id,
 		     struct entry *e)
 {
-	struct symx_request q = {
-		.root = from->path,
-		.key = key,
-		.cache = &s->cache,
-		.diag = s->diag,
-		.compat = s->compat,
-		.oom = s->arena.oom,
-	};
 	bool single = from->id.n != 0;
+	struct symx_request q = { .root = from->path, .key = single ? NULL : key };
 
 	if (single && !ids_equal(from->id, id, s->compat))
 		return false;
-	if (single)
-		q.key = NULL;
-	e->module.status = symx_load(&e->load, &q, &s->arena);
-	s->trouble |= e->load.trouble;
+	load(s, &q, e);
 
 	/* rust-minidump parses a file given as a path to see its id: a corrupt one has none. */
 	if (single && s->compat && e->module.status == SYM_CORRUPT)
@@ -178,13 +187,54 @@ static bool try_path(struct symbols *s, const struct single *from, const char *k
 	return e->module.status != SYM_MISSING;
 }
 
-static void look(struct symbols *s, const char *key, struct str id, struct entry *e)
+/* Makes symbols in the cache. False when it cannot be written. */
+static bool make_kept(struct symbols *s, const char *path, const struct symbols_key *k)
+{
+	struct file_writer w = { 0 };
+	struct error err = { 0 };
+	bool ok = file_make_folders(path) ? file_create(&w, path, 0600, &err)
+					  : error_errno(&err, "%s", path);
+
+	if (ok && s->maker.make(s->maker.context, k, w.out))
+		ok = file_commit(&w, &err);
+	file_abort(&w);
+	if (!ok && !s->cache.failed)
+		diag_error(s->diag, &err);
+	s->cache.failed |= !ok;
+	return ok;
+}
+
+/* Symbols of a module that no path has, made from something else. */
+static void try_maker(struct symbols *s, const struct symbols_key *k, struct entry *e)
+{
+	struct symx_request q = { .root = s->made, .key = e->key.p };
+	const char *path;
+
+	if (s->made != NULL && !s->cache.failed) {
+		path = arena_printf(&s->arena, "%s/%.*s", s->made, STR_ARGS(e->key)).p;
+		if (symx_is_file(path) || make_kept(s, path, k)) {
+			load(s, &q, e);
+			return;
+		}
+	}
+	q = (struct symx_request){ .root = e->key.p, .made = file_temp() };
+	if (q.made == NULL)
+		return;
+	if (s->maker.make(s->maker.context, k, q.made) && fflush(q.made) == 0)
+		load(s, &q, e);
+	fclose(q.made);
+}
+
+static void look(struct symbols *s, const struct symbols_key *k, struct entry *e)
 {
 	e->module.status = SYM_MISSING;
 	for (size_t i = 0; i < s->n_paths; i++) {
-		if (try_path(s, &s->paths[i], key, id, e))
+		if (try_path(s, &s->paths[i], e->key.p, k->debug_id, e))
 			break;
 	}
+	if (e->module.status == SYM_MISSING && s->maker.has != NULL &&
+	    s->maker.has(s->maker.context, k))
+		try_maker(s, k, e);
 	if (e->module.status == SYM_LOADED || e->module.status == SYM_CORRUPT)
 		e->module.path = e->load.path;
 	if (e->module.status == SYM_LOADED) {
@@ -203,13 +253,12 @@ static uint64_t hash(const struct symbols *s, struct str key)
 	return h ^ h >> 32;
 }
 
-const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, struct str debug_id,
-				      struct str code_file)
+const struct sym_module *symbols_find(struct symbols *s, const struct symbols_key *k)
 {
 	static const struct sym_module no_key = { .status = SYM_NO_KEY };
 	char path[PATH_SIZE];
 
-	if (!symbols_path(debug_file, debug_id, code_file, path, sizeof(path)))
+	if (!symbols_path(k->debug_file, k->debug_id, k->code_file, path, sizeof(path)))
 		return &no_key;
 
 	struct str key = str_of(path);
@@ -224,6 +273,6 @@ const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, 
 	e->next = s->all;
 	s->all = e;
 	e->key = arena_strdup(&s->arena, key);
-	look(s, e->key.p, debug_id, e);
+	look(s, k, e);
 	return &e->module;
 }

@@ -11,9 +11,28 @@
  */
 struct symbols;
 
+/*
+ * What a module is known by. debug_file may be a full path; an empty one falls back to code_file.
+ * debug_id: hex digits, any case in the age. code_id, a build id or what the system has for it, may
+ * be empty.
+ */
+struct symbols_key {
+	struct str debug_file, debug_id, code_file, code_id;
+};
+
+/* Makes the .sym of a module that has none in any store, which is then kept in the cache. has: is
+ * there anything to make it from? make: writes it to out, false if that went wrong, which it
+ * said. */
+struct symbols_maker {
+	bool (*has)(void *context, const struct symbols_key *key); /* NULL: no maker */
+	bool (*make)(void *context, const struct symbols_key *key, FILE *out);
+	void *context;
+};
+
 struct symbols_options {
 	const char *cache; /* folder for indexes, made when needed (0700); NULL: none are kept */
 	bool compat;       /* rust-minidump's verdict: a malformed line makes the file corrupt */
+	struct symbols_maker maker;
 	void (*oom)(size_t wanted);
 };
 
@@ -43,13 +62,9 @@ struct sym_module {
 	const char *path;  /* of the .sym found, else NULL */
 };
 
-/*
- * debug_file may be a full path; an empty one falls back to code_file. debug_id: hex digits, any
- * case in the age. The answer lives as long as s; the same key gives the same answer. Damage is a
- * warning through the diag of symbols_open().
- */
-const struct sym_module *symbols_find(struct symbols *s, struct str debug_file, struct str debug_id,
-				      struct str code_file);
+/* The answer lives as long as s; the same file and id give the same answer. Damage is a warning
+ * through the diag of symbols_open(). */
+const struct sym_module *symbols_find(struct symbols *s, const struct symbols_key *key);
 
 /*
  * LEAF/ID/NAME.sym, the path of a module's symbols below a store, in buf: LEAF of debug_file (of

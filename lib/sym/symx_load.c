@@ -50,11 +50,9 @@ static void warn(const struct symx_load *l, const char *path, uint64_t offset, c
 	diag_warn(l->request.diag, &at, "%s", what);
 }
 
-/* A store is looked at with the rights of its owner: links in it may lead anywhere. Pipes and
- * devices are no symbol files. */
-static int open_regular(const char *path, struct symx_source *source)
+/* Pipes and devices are no symbol files. Takes fd, which may be -1. */
+static int take_regular(int fd, struct symx_source *source)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0)
@@ -74,6 +72,12 @@ static int open_regular(const char *path, struct symx_source *source)
 	return fd;
 }
 
+/* A store is looked at with the rights of its owner: links in it may lead anywhere. */
+static int open_regular(const char *path, struct symx_source *source)
+{
+	return take_regular(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), source);
+}
+
 /* Opens the .sym, else the .sym.gz, which rust-minidump does not know. */
 static int open_source(struct symx_load *l, struct arena *a)
 {
@@ -81,6 +85,8 @@ static int open_source(struct symx_load *l, struct arena *a)
 	int fd;
 
 	l->path = q->key == NULL ? q->root : text(a, "%s/%s", q->root, q->key);
+	if (q->made != NULL)
+		return take_regular(fileno(q->made), &l->build.source);
 	fd = open_regular(l->path, &l->build.source);
 	if (fd < 0 && errno == ENOENT && !q->compat && q->key != NULL) {
 		l->path = text(a, "%s.gz", l->path);
@@ -106,7 +112,7 @@ static const char *cache_stem(const struct symx_load *l, struct arena *a)
 	const struct symx_request *q = &l->request;
 	const char *key = q->key;
 
-	if (q->cache->folder == NULL || q->cache->failed)
+	if (q->cache->folder == NULL || q->cache->failed || q->made != NULL)
 		return NULL;
 	if (key == NULL)
 		key = text(a, "%.*s.sym", STR_ARGS(str_leaf(str_of(q->root))));
@@ -351,7 +357,8 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 		return SYM_MISSING;
 	}
 	bool opened = file_open_fd(&l->text, fd, l->path, &err);
-	close(fd);
+	if (q->made == NULL)
+		close(fd);
 	stem = cache_stem(l, a);
 	if (!opened || (!q->compat && gzip_is(l->text.data) && !expand(l, stem, a, &err))) {
 		symx_failed(&err, q->diag, &l->trouble);

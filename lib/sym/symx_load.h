@@ -22,6 +22,7 @@ struct symx_cache {
 struct symx_request {
 	const char *root; /* of the store, or the file itself */
 	const char *key;  /* LEAF/ID/NAME.sym below it; NULL: root is the file */
+	FILE *made;       /* what root would be, open, without a name; or NULL */
 	struct symx_cache *cache;
 	struct diag *diag;
 	bool compat;

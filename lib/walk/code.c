@@ -96,15 +96,17 @@ static const struct sigreturn {
 bool code_at(const struct names *n, uint64_t address, uint8_t *bytes, size_t size)
 {
 	const struct md_region *r = md_memory_find(&n->dump->memory, address);
+	struct slice found;
 
-	if (r == NULL)
-		return false;
+	if (r != NULL) {
+		struct cursor all = cursor_make(r->data, "");
+		struct cursor c = cursor_sub(&all, address - r->base, size);
 
-	struct cursor all = cursor_make(r->data, "");
-	struct cursor c = cursor_sub(&all, address - r->base, size);
-	struct slice found = cursor_bytes(&c, size);
-
-	if (c.failed)
+		found = cursor_bytes(&c, size);
+	} else {
+		found = names_code(n, address, size);
+	}
+	if (found.n != size)
 		return false;
 	memcpy(bytes, found.p, size);
 	return true;

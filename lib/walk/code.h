@@ -9,7 +9,7 @@
  */
 
 /* n bytes of code at an address; false when they are not all known. The one place that reads code
- * for the walk: from the memory in the dump. */
+ * for the walk: from the memory in the dump, else from the module's binary. */
 bool code_at(const struct names *n, uint64_t address, uint8_t *bytes, size_t size);
 
 /* Whether code may stand at an address: it does not where the dump describes the memory and it is

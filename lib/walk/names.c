@@ -145,23 +145,50 @@ void names_init(struct names *n, const struct dump *d, struct symbols *symbols, 
 {
 	*n = (struct names){ .dump = d, .symbols = symbols, .compat = compat };
 	n->of = arena_new(a, const struct sym_module *, d->modules.n);
+	n->binary_of = arena_new(a, const struct elf *, d->modules.n);
 	n->turn = arena_new(a, uint32_t, d->modules.n);
 	index_unloaded(n, a);
 	bound_foreign(n);
 }
 
+static struct symbols_key key_of(const struct names *n, ptrdiff_t module)
+{
+	const struct md_module *m = &n->dump->modules.v[module];
+
+	return (struct symbols_key){ m->debug_file, m->debug_id, m->code_file, m->code_id };
+}
+
 const struct symx *names_symx(struct names *n, ptrdiff_t module)
 {
-	const struct md_module *m;
+	struct symbols_key key;
 
 	if (module == MD_NO_MODULE || n->symbols == NULL)
 		return NULL;
-	m = &n->dump->modules.v[module];
 	if (n->of[module] == NULL) {
-		n->of[module] = symbols_find(n->symbols, m->debug_file, m->debug_id, m->code_file);
+		key = key_of(n, module);
+		n->of[module] = symbols_find(n->symbols, &key);
 		n->turn[module] = ++n->n_turns;
 	}
 	return n->of[module]->symx;
+}
+
+struct slice names_code(const struct names *n, uint64_t address, size_t size)
+{
+	static const struct elf none;
+	ptrdiff_t module = md_modules_find(&n->dump->modules, address);
+	const struct elf **of;
+
+	if (n->binaries == NULL || module == MD_NO_MODULE)
+		return (struct slice){ 0 };
+	of = &n->binary_of[module];
+	if (*of == NULL) {
+		struct symbols_key key = key_of(n, module);
+
+		*of = binaries_find(n->binaries, &key);
+		if (*of == NULL)
+			*of = &none;
+	}
+	return elf_bytes_at(*of, (*of)->bias + names_offset(n, module, address), size);
 }
 
 static int by_leaf_and_turn(const void *a, const void *b, const void *context)

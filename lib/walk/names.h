@@ -1,6 +1,7 @@
 #ifndef CRASH_WALK_NAMES_H
 #define CRASH_WALK_NAMES_H
 
+#include "bin/binaries.h"
 #include "dump/dump.h"
 #include "sym/symbols.h"
 
@@ -13,6 +14,8 @@ struct names {
 	const struct dump *dump;
 	struct symbols *symbols;      /* NULL when no store was given */
 	const struct sym_module **of; /* one a module; NULL: not asked yet */
+	struct binaries *binaries;    /* NULL when none were given; set after names_init() */
+	const struct elf **binary_of; /* as of */
 	uint32_t *turn;               /* one a module: the how many-th look-up it was, from 1 */
 	uint32_t n_turns;
 	struct names_range *unloaded;        /* unloaded modules by address */
@@ -52,6 +55,10 @@ bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct 
 
 /* Whether names_find() would give a name that is not empty: the scanner's question. */
 bool names_has(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a);
+
+/* Bytes of the binary of the module at an address, borrowed as long as the binaries; fewer than
+ * size, or none, where it has no more or there is no binary. */
+struct slice names_code(const struct names *n, uint64_t address, size_t size);
 
 /* An unloaded module that covered an address. */
 struct names_unloaded {

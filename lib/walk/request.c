@@ -108,6 +108,7 @@ static void print_state(struct job *j, enum request_form form)
 	struct state state;
 
 	names_init(&names, &j->dump, r->symbols, r->compat, &j->arena);
+	names.binaries = r->binaries;
 	state_build(&state, &j->dump, &names, &j->arena);
 	state_set_bounds(&state, &j->bounds);
 	state.evil = r->evil;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
-#include "sym/symbols.h"
+#include "bin/binaries.h"
 #include "walk/evil.h"
 
 /*
@@ -34,6 +34,7 @@ struct request {
 	bool only_crashing;          /* walk no other thread */
 	const char *also_json;       /* the file of a second report of the one dump, or NULL */
 	struct symbols *symbols;     /* NULL: none are looked for */
+	struct binaries *binaries;   /* NULL: none are there */
 	const struct evil *evil;     /* NULL: none */
 	const struct bounds *bounds; /* limits for each dump; NULL: the usual ones */
 };

@@ -55,7 +55,10 @@ START_TEST(nothing_is_looked_for_without_paths_unless_asked)
 	s.always = true;
 	symbols = sources_open(&s, &quiet);
 	ck_assert_ptr_nonnull(symbols);
-	ck_assert_int_eq(symbols_find(symbols, STR("a"), STR("A0"), STR("a"))->status, SYM_MISSING);
+	ck_assert_int_eq(symbols_find(symbols, &(struct symbols_key){ STR("a"), STR("A0"), STR("a"),
+								      STR("") })
+				 ->status,
+			 SYM_MISSING);
 	symbols_close(symbols);
 }
 END_TEST

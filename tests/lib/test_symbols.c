@@ -95,6 +95,14 @@ static void write_sym(const char *path, unsigned n, const char *name)
 	buf_free(&b);
 }
 
+static const struct sym_module *find(struct symbols *s, struct str debug_file, struct str debug_id,
+				     struct str code_file)
+{
+	return symbols_find(s, &(struct symbols_key){ .debug_file = debug_file,
+						      .debug_id = debug_id,
+						      .code_file = code_file });
+}
+
 /* What one look-up came to. */
 struct outcome {
 	enum sym_status status;
@@ -106,12 +114,12 @@ static struct outcome look_with(const char *path, const struct symbols_options *
 {
 	struct diag d = { .tool = "test" };
 	struct symbols *s = symbols_open(&path, 1, o, &d);
-	const struct sym_module *m = symbols_find(s, STR("app"), STR(ID), STR(""));
+	const struct sym_module *m = find(s, STR("app"), STR(ID), STR(""));
 	struct arena a = { 0 };
 	struct outcome out = { 0 };
 	struct sym_frame f;
 
-	ck_assert_ptr_eq(m, symbols_find(s, STR("/bin/app"), STR(ID), STR("other")));
+	ck_assert_ptr_eq(m, find(s, STR("/bin/app"), STR(ID), STR("other")));
 	out.status = m->status;
 	if (m->symx != NULL && symx_find(m->symx, offset, &a, &f))
 		snprintf(out.name, sizeof(out.name), "%.*s", STR_ARGS(f.function));
@@ -314,7 +322,7 @@ START_TEST(answers_of_a_large_index_outlive_its_pages)
 	write_sym(SYM, FUNCTIONS, "f");
 	ck_assert_int_eq(look("cache", 0x1000).status, SYM_LOADED);
 	s = symbols_open(stores, 1, &o, &quiet);
-	m = symbols_find(s, STR("app"), STR(ID), STR(""));
+	m = find(s, STR("app"), STR(ID), STR(""));
 	ck_assert_ptr_nonnull(m->symx);
 	for (uint64_t i = 0; i < 2000; i++) {
 		uint64_t at = 0x1000 + 16 * (i * STEP % FUNCTIONS);
@@ -411,8 +419,7 @@ START_TEST(many_modules_are_asked_once_each)
 	for (unsigned round = 0; round < 2; round++) {
 		for (unsigned i = 0; i < 300; i++) {
 			snprintf(name, sizeof(name), "lib%u.so", i);
-			const struct sym_module *m = symbols_find(s, str_of(name), STR("1"),
-								  STR(""));
+			const struct sym_module *m = find(s, str_of(name), STR("1"), STR(""));
 
 			ck_assert_int_eq(m->status, SYM_MISSING);
 			if (round == 0)
@@ -420,7 +427,7 @@ START_TEST(many_modules_are_asked_once_each)
 			ck_assert_ptr_eq(m, first[i]);
 		}
 	}
-	ck_assert_int_eq(symbols_find(s, STR(".."), STR("1"), STR(""))->status, SYM_NO_KEY);
+	ck_assert_int_eq(find(s, STR(".."), STR("1"), STR(""))->status, SYM_NO_KEY);
 	symbols_close(s);
 }
 END_TEST

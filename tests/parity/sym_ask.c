@@ -130,7 +130,8 @@ int main(int argc, char **argv)
 	const char *store = argv[i], *id = argv[i + 1];
 	struct symbols_options o = { .cache = getenv("CACHE"), .compat = compat };
 	struct symbols *s = symbols_open(&store, 1, &o, &d);
-	const struct sym_module *m = symbols_find(s, STR("app"), str_of(id), str_of(""));
+	const struct sym_module *m = symbols_find(
+		s, &(struct symbols_key){ .debug_file = STR("app"), .debug_id = str_of(id) });
 
 	if (!parsed)
 		printf("%s %s\n", m->status == SYM_LOADED ? "accept" : "reject",
