@@ -75,7 +75,7 @@ void src_path_put(struct buf *out, const struct src_path *p)
 	bool alone = is_absolute(p->name, p->windows) && !(p->compat && p->directory.n != 0);
 
 	if (!alone && !is_absolute(p->directory, p->windows))
-		buf_put_str(out, p->base);
+		buf_put_str(out, p->compat && p->base.n == 0 ? STR("/") : p->base);
 	if (!alone && p->directory.n != 0)
 		join(out, start, p->directory, p->windows);
 	join(out, start, p->name, p->windows);

@@ -12,7 +12,8 @@ struct src_path {
 	struct str directory; /* below base, unless it is absolute; may be empty */
 	struct str name;      /* below directory, unless it is absolute */
 	bool windows;         /* '\' separates too, and joins; nothing is cleaned up */
-	bool compat;          /* an absolute name is taken for one below its directory */
+	bool compat;          /* an absolute name is taken for one below its directory, an empty
+				 base for the root */
 };
 
 /* Appends the path to out; without "." and ".." and doubled separators, as far as that can be said
