@@ -161,6 +161,7 @@ int source_write(struct source *s, FILE *out)
 		.map_path = o->map_path,
 		.map_context = o->map_context,
 		.style = o->name_style ? DEMANGLE_NAME : DEMANGLE_FULL,
+		.no_lines = o->no_lines,
 		.jobs = o->jobs,
 		.oom = o->oom,
 	};

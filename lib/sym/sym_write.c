@@ -60,6 +60,14 @@ static uint32_t file_of(const struct writer *w, uint32_t file)
 	return file == MODEL_NO_FILE ? w->unknown_file : file;
 }
 
+/* What is asked for of a record. */
+static void read_record(struct writer *w, size_t i, struct model_record *r)
+{
+	model_read(w->w->model, i, &w->reader, r);
+	if (w->w->no_lines)
+		r->func.n_lines = r->func.n_inlines = 0;
+}
+
 static void number_all(struct writer *w)
 {
 	const struct model *m = w->w->model;
@@ -69,7 +77,7 @@ static void number_all(struct writer *w)
 	w->files = numbering_make(model_n_files(m) + 1, &w->arena);
 	w->origins = numbering_make(model_n_names(m), &w->arena);
 	for (size_t i = 0; i < model_n_records(m); i++) {
-		model_read(m, i, &w->reader, &r);
+		read_record(w, i, &r);
 		for (size_t k = 0; k < r.func.n_inlines; k++) {
 			number(&w->files, file_of(w, r.func.inlines[k].call_file));
 			number(&w->origins, r.func.inlines[k].origin);
@@ -190,7 +198,7 @@ static void put_record(struct writer *w, size_t i, struct buf *out)
 {
 	struct model_record r;
 
-	model_read(w->w->model, i, &w->reader, &r);
+	read_record(w, i, &r);
 	if (!r.is_public) {
 		put_func(w, &r.func, out);
 		return;

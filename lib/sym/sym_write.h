@@ -36,6 +36,7 @@ struct sym_write {
 	struct str (*map_path)(void *context, struct str path);
 	void *map_context;
 	enum demangle_style style;
+	bool no_lines; /* neither lines nor inlined calls */
 	unsigned jobs;
 	void (*oom)(size_t wanted);
 };
