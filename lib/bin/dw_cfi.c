@@ -43,12 +43,14 @@ static size_t count(const struct dw_cfi_input *in, bool eh)
 	return n;
 }
 
-/* dump_syms keeps what lies in no code and what is empty. */
+/* dump_syms keeps what lies in no code, what is empty, and more than 4 GiB, for which rust-minidump
+ * refuses the .sym. */
 static bool is_wanted(const struct dw_cfi_input *in, const struct dw_fde *fde)
 {
 	if (fde->start < in->bias || fde->start == UINT64_MAX)
 		return false;
-	return in->compat || (fde->size != 0 && in->is_code(in->context, fde->start));
+	return in->compat ||
+	       (fde->size != 0 && fde->size <= UINT32_MAX && in->is_code(in->context, fde->start));
 }
 
 static void list(struct dw_cfi *c, bool eh)

@@ -100,7 +100,7 @@ static bool put_cfa(struct dw_cfi_text *t, const struct dw_rule *cfa)
 {
 	bool said = false;
 
-	if (equal(cfa, &t->cfa))
+	if (cfa->kind != DW_RULE_NONE && equal(cfa, &t->cfa))
 		return true;
 	t->cfa = *cfa;
 	buf_put_str(t->out, STR(" .cfa: "));
