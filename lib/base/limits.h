@@ -50,8 +50,9 @@ enum {
 	/* Words that the scanner looks at; rust-minidump and Breakpad the same. */
 	LIMIT_WALK_SCAN_WORDS = 40,
 	LIMIT_WALK_SCAN_WORDS_FIRST = 160,
-	/* Of those in search of code of no module, where frames of compiled scripts are large. */
-	LIMIT_WALK_SCAN_WORDS_FOREIGN = 512,
+	/* Of those in search of code of no module, where frames of compiled scripts are large, and
+	 * of those among words that turn out to be no return addresses. */
+	LIMIT_WALK_SCAN_WORDS_MOST = 512,
 	/* Bytes of a stack that make its end: below that many left, an end is believed. Windows and
 	 * macOS have less than 200 above the first frame of a thread. */
 	LIMIT_WALK_STACK_END = 1024,

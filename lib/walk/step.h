@@ -9,6 +9,9 @@
  * minidump-unwind/src.
  */
 
+/* An address below this is a null pointer, not code: the end of a stack. */
+enum { STEP_LOWEST_PC = 4096 };
+
 enum step_result {
 	STEP_NONE,   /* this technique finds nothing: the next one is tried */
 	STEP_FOUND,  /* caller->regs and caller->trust are set */
@@ -41,6 +44,7 @@ extern const struct step_cpu step_x86, step_amd64, step_arm, step_arm64, step_mi
 
 /* The techniques, in the order in which they are tried. */
 enum step_result step_by_signal(struct walk *w, struct walk_frame *caller);
+enum step_result step_by_call(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_win(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_cfi(struct walk *w, struct walk_frame *caller);
 enum step_result step_by_start(struct walk *w, struct walk_frame *caller);
@@ -50,6 +54,9 @@ enum step_result step_by_scan(struct walk *w, struct walk_frame *caller);
 /* Whether the last frame is the trampoline of a signal's handler, behind which the kernel saved the
  * registers of the code that was interrupted. */
 bool step_is_signal(struct walk *w);
+
+/* Whether a word that was found on the stack can be a return address into a module. */
+bool step_is_return(struct walk *w, uint64_t pc);
 
 /* Takes steps from the budget for work that is more than a real step needs. */
 void step_charge(struct walk *w, uint64_t steps);

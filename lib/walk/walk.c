@@ -3,9 +3,6 @@
 #include "base/limits.h"
 #include "walk/step.h"
 
-/* An address below this is a null pointer, not code: the end of a stack. */
-enum { LOWEST_PC = 4096 };
-
 /* rust-minidump: minidump-unwind/src/lib.rs, FrameTrust. */
 static const struct {
 	const char *name, *text;
@@ -34,8 +31,9 @@ static const struct technique {
 	enum step_result (*find)(struct walk *w, struct walk_frame *caller);
 	bool sure; /* what it says is so: if that is no caller, there is none */
 } techniques[] = {
-	{ step_by_signal, true }, { step_by_win, false }, { step_by_cfi, true },
-	{ step_by_start, true },  { step_by_fp, false },  { step_by_scan, false },
+	{ step_by_signal, true }, { step_by_call, false }, { step_by_win, false },
+	{ step_by_cfi, true },    { step_by_start, true }, { step_by_fp, false },
+	{ step_by_scan, false },
 };
 
 const char *trust_name(enum trust t)
@@ -215,7 +213,7 @@ static enum step_result try(struct walk *w, const struct technique *t, struct wa
  * null pointer is called, and on any stack. */
 static bool is_frame(const struct walk *w, const struct walk_frame *caller, enum step_result result)
 {
-	return result == STEP_SIGNAL || (caller->pc >= LOWEST_PC && goes_up(w, caller));
+	return result == STEP_SIGNAL || (caller->pc >= STEP_LOWEST_PC && goes_up(w, caller));
 }
 
 /*
@@ -228,7 +226,7 @@ static bool goes_on(const struct walk *w, const struct walk_frame *caller)
 	uint64_t left = w->stack.base + w->stack.data.n - step_sp(w);
 
 	return !w->names->compat && left >= LIMIT_WALK_STACK_END && left <= w->stack.data.n &&
-	       (caller->trust == TRUST_CFI || caller->pc >= LOWEST_PC);
+	       (caller->trust == TRUST_CFI || caller->pc >= STEP_LOWEST_PC);
 }
 
 static bool find_caller(struct walk *w, struct walk_frame *caller, enum step_result *result)

@@ -390,6 +390,31 @@ START_TEST(scanned_return_address_stands_behind_a_call)
 }
 END_TEST
 
+/* For the peers they are frames, from which they look 40 words further. */
+START_TEST(scan_begins_anew_where_a_word_is_refuted)
+{
+	for (unsigned at = 199; at <= 200; at++) {
+		make(NULL);
+		world_code(&w, 0x500100, no_call, 8);
+		world_word(&w, 0x7000 + 8 * 159, 0x500108);
+		world_word(&w, 0x7000 + 8 * at, 0x500223);
+		walks_as(false, at == 200 ? "context +108" : "context +108, scan 500222");
+		world_free(&w);
+	}
+}
+END_TEST
+
+START_TEST(scan_takes_no_header_for_code)
+{
+	make(NULL);
+	world_word(&w, 0x7000, 0x500040);
+	world_word(&w, 0x7008, 0x500041);
+	walks_as(false, "context +108, scan 500040");
+	walks_as(true, "context +108, scan 50003f, scan 500040");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(scanned_return_address_points_to_executable_memory)
 {
 	make(NULL);
@@ -427,6 +452,61 @@ START_TEST(code_of_modules_wins_over_code_of_none)
 	world_word(&w, 0x7000, JIT + 0x123);
 	world_word(&w, 0x7008, 0x500123);
 	walks_as(false, "context +108, scan 500122");
+	world_free(&w);
+}
+END_TEST
+
+/* --- calls of what is no code --------------------------------------------------------------------
+ */
+
+START_TEST(caller_of_a_bad_pointer_is_at_the_stack_pointer)
+{
+	struct walk_frame f;
+
+	make("FUNC 200 100 0 f\nSTACK CFI INIT 200 100 .cfa: $rbx 16 + .ra: .cfa 8 - ^\n");
+	world_reg(&w, "rip", 0);
+	world_reg(&w, "rbx", 0x7040);
+	world_reg(&w, "rbp", 0x7020);
+	world_word(&w, 0x7000, 0x400210);
+	world_word(&w, 0x7020, 0x7060); /* a frame pointer that leads past the caller */
+	world_word(&w, 0x7028, 0x500123);
+	world_word(&w, 0x7048, 0x500223);
+	walks_as(false, "context 0, scan +20f, cfi 500222");
+	walks_as(true, "context 0, frame_pointer 500122, scan 500222");
+	world_begin(&w, false);
+	ck_assert(walk_next(&w.walk, &f) && walk_next(&w.walk, &f));
+	ck_assert_uint_eq(f.regs.value[w.cpu->sp], 0x7008);
+	ck_assert(!regs_has(&f.regs, (unsigned)regs_index(w.cpu, STR("rax"))));
+	world_free(&w);
+}
+END_TEST
+
+/* Where rip is, what the dump says of memory, and whether the pointer is a bad one. */
+static const struct {
+	uint64_t pc;
+	bool maps, bad;
+} pointers[] = {
+	{ 0x4141414141414141, true, true },
+	{ 0x4141414141414141, false, false },
+	{ JIT + 0x10, true, false },
+	{ JIT + 0x1010, true, true },
+	{ 0xfff, false, true },
+};
+
+START_TEST(pointer_is_bad_if_memory_is_known)
+{
+	make(NULL);
+	world_reg(&w, "rip", pointers[_i].pc);
+	world_reg(&w, "rbp", 0x7020);
+	if (pointers[_i].maps) {
+		world_mapping(&w, JIT, 0x1000, MD_READ | MD_EXECUTE);
+		world_mapping(&w, JIT + 0x1000, 0x1000, MD_READ | MD_WRITE);
+	}
+	world_word(&w, 0x7000, 0x400210);
+	world_word(&w, 0x7020, 0x7060);
+	world_word(&w, 0x7028, 0x500123);
+	ck_assert(strstr(world_walk(&w, false),
+			 pointers[_i].bad ? ", scan +20f" : ", frame_pointer 500122"));
 	world_free(&w);
 }
 END_TEST
@@ -510,6 +590,10 @@ int main(void)
 	tcase_add_test(t, stack_that_wraps_is_none);
 	tcase_add_test(t, unreadable_context_has_no_frames);
 	tcase_add_test(t, scanned_return_address_stands_behind_a_call);
+	tcase_add_test(t, scan_begins_anew_where_a_word_is_refuted);
+	tcase_add_test(t, scan_takes_no_header_for_code);
+	tcase_add_test(t, caller_of_a_bad_pointer_is_at_the_stack_pointer);
+	tcase_add_loop_test(t, pointer_is_bad_if_memory_is_known, 0, COUNT(pointers));
 	tcase_add_test(t, scanned_return_address_points_to_executable_memory);
 	tcase_add_test(t, scan_finds_executable_memory_of_no_module);
 	tcase_add_test(t, code_of_modules_wins_over_code_of_none);

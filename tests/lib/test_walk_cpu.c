@@ -310,6 +310,20 @@ START_TEST(compatible_arm64_forgets_registers_as_written)
 }
 END_TEST
 
+START_TEST(arm64_caller_of_a_bad_pointer_is_in_lr)
+{
+	make_arm64(NULL);
+	world_reg(&w, "pc", 0);
+	world_reg(&w, "x30", 0xaa80000000500124);
+	world_reg(&w, "x29", 0x7020);
+	world_word(&w, 0x7020, 0x7040);
+	world_word(&w, 0x7028, 0x500224);
+	walks_as(false, "context 0, scan 500120, frame_pointer 500220");
+	walks_as(true, "context 0, frame_pointer 500220");
+	world_free(&w);
+}
+END_TEST
+
 /* --- MIPS ----------------------------------------------------------------------------------- */
 
 static void make_mips(enum cpu_kind kind, const char *symbols)
@@ -489,6 +503,7 @@ int main(void)
 	tcase_add_test(t, arm64_null_frame_pointer_ends_the_chain);
 	tcase_add_test(t, arm64_guessed_lr_counts_at_the_entry_only);
 	tcase_add_test(t, compatible_arm64_forgets_registers_as_written);
+	tcase_add_test(t, arm64_caller_of_a_bad_pointer_is_in_lr);
 	tcase_add_test(t, mips_scan_skips_the_room_for_arguments);
 	tcase_add_test(t, mips_scan_reaches_a_kilobyte);
 	tcase_add_test(t, mips_has_call_frame_information);
