@@ -23,6 +23,9 @@ enum {
 	LIMIT_DUMP_REGIONS = LIMIT(1048576, 1024),
 	/* Linux's default fs.nr_open. */
 	LIMIT_DUMP_HANDLES = LIMIT(1048576, 1024),
+	/* Entries of Crashpad's tables, which cost 64 bytes of memory and 4 of the dump: it writes
+	 * at most 400 annotations. */
+	LIMIT_DUMP_ANNOTATIONS = LIMIT(131072, 256),
 	/* Linux has 16. */
 	LIMIT_DUMP_PROC_LIMITS = LIMIT(256, 32),
 	/* Of a stability report: a browser has a few hundred processes. */

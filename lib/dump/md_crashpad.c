@@ -1,5 +1,6 @@
 #include "dump/md_crashpad.h"
 
+#include "base/limits.h"
 #include "base/sort.h"
 #include "base/utf.h"
 
@@ -13,7 +14,8 @@ enum { TYPE_INVALID = 0, TYPE_STRING = 1, TYPE_USER_DEFINED = 0x8000 };
 struct reader {
 	const struct md *md;
 	struct arena *a;
-	uint64_t budget; /* bytes of tables and text */
+	uint64_t budget;  /* bytes of tables and text */
+	uint32_t entries; /* of tables that may still be read */
 };
 
 static bool take(struct reader *r, uint64_t n)
@@ -50,6 +52,9 @@ static bool open_table(struct reader *r, struct cursor *c, size_t entry_size, st
 	if (cursor_left(table) == 0)
 		return true;
 	*n = cursor_u32(table);
+	if (*n > r->entries)
+		return false;
+	r->entries -= *n;
 	return cursor_fits(table, *n, entry_size) && take(r, (uint64_t)*n * entry_size);
 }
 
@@ -147,7 +152,7 @@ static bool read_module(struct reader *r, struct cursor *link, struct md_crashpa
 
 bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a)
 {
-	struct reader r = { md, a, 4 * (uint64_t)md->file.in.n };
+	struct reader r = { md, a, 4 * (uint64_t)md->file.in.n, LIMIT_DUMP_ANNOTATIONS };
 	struct cursor c = md_stream(md, MD_CRASHPAD_INFO), links;
 	struct cursor mask = cursor_sub(&c, MASK_OFFSET, MASK_SIZE);
 	uint32_t n;

@@ -44,7 +44,8 @@ struct md_crashpad {
 /*
  * False when there is no such stream, or anything in it is malformed: a version of 0, text that is
  * no UTF-8 or has no nul behind it, a table outside the file. So is what claims more bytes than
- * four times the file, which takes tables that lie over each other. The address mask is set even
+ * four times the file, which takes tables that lie over each other, or has more entries than
+ * LIMIT_DUMP_ANNOTATIONS. The address mask is set even
  * then: it is 0 if there is none.
  */
 bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a);

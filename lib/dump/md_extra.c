@@ -231,12 +231,13 @@ static void read_comment(struct md_extra *x, const struct md *md, struct arena *
 	struct str text = md_text(&narrow);
 	size_t n = 0;
 
-	while (cursor_left(&scan) >= 2 && cursor_u16(&scan) != 0)
+	while (n < LIMIT_DUMP_STRING_UNITS && cursor_left(&scan) >= 2 && cursor_u16(&scan) != 0)
 		n++;
 	x->has_comment = n != 0 && utf16_to_utf8(a, &wide, n, &x->comment);
 	if (x->has_comment || narrow.failed)
 		return;
 	x->has_comment = true;
+	text = str_first(text, LIMIT_DUMP_STRING_UNITS);
 	x->comment = utf8_repair(a, str_first(text, str_find_char(text, '\0')));
 }
 

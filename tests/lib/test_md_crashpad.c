@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "dump/md_crashpad.h"
 #include "dumps.h"
 
@@ -180,6 +181,47 @@ START_TEST(damaged_streams_are_not_read)
 }
 END_TEST
 
+START_TEST(entries_are_bounded)
+{
+	enum { SIZE = 64 + 4 + 4 * (LIMIT_DUMP_ANNOTATIONS + 1) };
+	struct dump_maker m = dump_make(false);
+	uint8_t *file = calloc(1, 4096 + SIZE);
+	struct arena a = { 0 };
+	struct diag quiet = { 0 };
+	enum md_verdict verdict;
+	struct error err;
+	struct md_crashpad x;
+	struct md md;
+
+	ck_assert_ptr_nonnull(file);
+	for (uint32_t over = 0; over < 2; over++) {
+		/* A module whose list has one empty text, over and over; the module counts, too. */
+		uint32_t n = LIMIT_DUMP_ANNOTATIONS - 1 + over;
+		uint32_t empty, module, list = 4096;
+
+		m = dump_make(false);
+		empty = put_string8(&m, "");
+		module = (uint32_t)m.b.n;
+		dump_put(&m, 4, 1);
+		put_location(&m, 4 + 4 * n, list);
+		put_location(&m, 0, 0);
+		put_location(&m, 0, 0);
+		put_stream(&m, 1, 0, 0, put_table(&m, 1, (uint32_t[]){ 0, 28, module }, 3), 1);
+		memcpy(file, m.b.p, m.b.n);
+		for (uint32_t i = 0; i <= n; i++) {
+			uint32_t word = i == 0 ? n : empty;
+
+			memcpy(file + list + 4 * i, &word, 4);
+		}
+		ck_assert(md_open(&md, (struct slice){ file, 4096 + SIZE }, "t", &a, &quiet,
+				  &verdict, &err));
+		ck_assert(md_crashpad_read(&x, &md, &a) == (over == 0));
+	}
+	free(file);
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(address_mask_is_read_whatever_else_is_wrong)
 {
 	for (uint32_t version = 0; version < 2; version++) {
@@ -230,6 +272,7 @@ int main(void)
 	tcase_add_test(t, modules_have_annotations);
 	tcase_add_test(t, cut_streams_are_not_read);
 	tcase_add_loop_test(t, damaged_streams_are_not_read, 0, COUNT(damages));
+	tcase_add_test(t, entries_are_bounded);
 	tcase_add_loop_test(t, address_mask_is_read_whatever_else_is_wrong, 0, 2);
 	tcase_add_test(t, tables_that_lie_over_each_other_are_bounded);
 	srunner_run_all(r, CK_ENV);
