@@ -77,6 +77,11 @@ enum {
 	/* Signal frames on one stack, each of which may lead to another stack: handlers nest 2
 	   deep. */
 	LIMIT_WALK_SIGNALS = 16,
+	/* Functions that jumped to the next one, between two frames, and what is looked at to find
+	 * them: functions that can be reached, bytes of each. */
+	LIMIT_TAIL_CALLS = 8,
+	LIMIT_TAIL_FUNCTIONS = 64,
+	LIMIT_TAIL_BYTES = LIMIT(65536, 1024),
 	/* Unloaded modules named at one address. Windows remembers 64 in all. */
 	LIMIT_UNLOADED_AT = LIMIT(256, 16),
 
@@ -152,6 +157,10 @@ enum {
 	 * is usual, dwz makes it 3. */
 	LIMIT_DWARF_TIMES = 64,
 	LIMIT_DWARF_LEAST = LIMIT(67108864, 65536),
+
+	/* GiB of a cache of indexes, unless --cache-size says otherwise: those of 60 GiB of .sym.
+	 */
+	LIMIT_CACHE_GIB = 10,
 
 	LIMIT_WORKERS = 256,
 };

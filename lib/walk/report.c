@@ -125,6 +125,8 @@ static void put_frame(struct report *r, const struct frame_note *n, uint64_t num
 	report_hex(r, "offset", true, n->instruction);
 	if (regs != NULL)
 		put_registers(r, regs, r->o->registers);
+	if (n->trust == TRUST_TAIL_CALL)
+		js_key_bool(&r->js, "tail_call", true);
 	js_key_text(&r->js, "trust", trust_name((enum trust)n->trust));
 	put_unloaded_of_frame(r, n);
 	js_end(&r->js, '}');
@@ -175,9 +177,10 @@ static void put_frames(struct report *r, size_t thread, bool top)
 	for (size_t i = 0; i < frames_kept(&r->frames, thread); i++) {
 		uint64_t number;
 		struct frame_note n = frames_at(&r->frames, thread, i, &number);
-		const struct regs *regs = r->o->registers ? registers_at(&w, number)
-					  : top && i == 0 ? &r->frames.registers
-							  : NULL;
+		const struct regs *regs = n.trust == TRUST_TAIL_CALL ? NULL
+					  : r->o->registers          ? registers_at(&w, number)
+					  : top && i == 0            ? &r->frames.registers
+								     : NULL;
 
 		put_frame(r, &n, number, regs);
 	}

@@ -13,6 +13,7 @@ static const struct {
 	[TRUST_FRAME_POINTER] = { "frame_pointer", "previous frame's frame pointer" },
 	[TRUST_SCAN] = { "scan", "stack scanning" },
 	[TRUST_PREWALKED] = { "prewalked", "recovered by external stack walker" },
+	[TRUST_TAIL_CALL] = { "none", "jump at the end of a function" },
 	[TRUST_NONE] = { "non", "unknown" },
 };
 
@@ -246,14 +247,17 @@ static bool find_caller(struct walk *w, struct walk_frame *caller, enum step_res
 static bool step(struct walk *w)
 {
 	enum step_result result;
-	struct walk_frame caller;
+	struct walk_frame caller, callee;
 
 	arena_reset(w->scratch);
 	if (!find_caller(w, &caller, &result))
 		return false;
 	w->n_signals += result == STEP_SIGNAL;
 	caller.instruction = caller.pc - (result == STEP_SIGNAL ? 0 : w->cpu->adjust);
+	callee = w->last;
 	advance(w, &caller);
+	if (w->names->binaries != NULL && result != STEP_SIGNAL)
+		tails_find(&w->tails, w->names, &callee, &w->last, w->scratch);
 	return true;
 }
 
@@ -269,17 +273,38 @@ static bool take_step(struct walk *w)
 	return step(w);
 }
 
+/* A frame of a function that jumped to the next one, before the last frame's turn comes. */
+static bool next_tail(struct walk *w, struct walk_frame *frame)
+{
+	uint64_t jump;
+
+	if (w->tails.next == w->tails.n) {
+		w->tails = (struct tails){ 0 };
+		return false;
+	}
+	jump = w->tails.jumps[w->tails.next++];
+	*frame = (struct walk_frame){
+		.instruction = jump,
+		.pc = jump,
+		.trust = TRUST_TAIL_CALL,
+		.module = w->last.module,
+		.regs.cpu = w->last.regs.cpu,
+	};
+	return true;
+}
+
 bool walk_next(struct walk *w, struct walk_frame *frame)
 {
 	if (w->done)
 		return false;
 	if (w->n_frames == 0) {
 		find_module(w, &w->last);
-	} else if (!take_step(w)) {
+	} else if (w->tails.n == 0 && !take_step(w)) {
 		w->done = true;
 		return false;
 	}
 	w->n_frames++;
-	*frame = w->last;
+	if (!next_tail(w, frame))
+		*frame = w->last;
 	return true;
 }

@@ -2,6 +2,7 @@
 #define CRASH_WALK_WALK_H
 
 #include "walk/start.h"
+#include "walk/tail.h"
 
 /*
  * The walk of one thread's stack, a frame at a time, nothing kept but the frame before.
@@ -17,6 +18,7 @@ enum trust {
 	TRUST_FRAME_POINTER,
 	TRUST_SCAN,
 	TRUST_PREWALKED,
+	TRUST_TAIL_CALL,
 	TRUST_NONE,
 };
 
@@ -59,6 +61,7 @@ struct walk {
 	unsigned n_signals;               /* signal frames so far */
 	const struct step_layout *signal; /* the last frame is the trampoline of one; or NULL */
 	uint64_t signal_at;               /* where that begins; 0: no signal so far */
+	struct tails tails;               /* callers of the frame before last that left no frame */
 	enum start start;                 /* of the last frame, when that was asked for */
 	bool done;
 	struct walk_frame last;
