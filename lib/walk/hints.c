@@ -330,12 +330,13 @@ static bool is_accessible(const struct md_mappings *m, const struct range *r)
 static bool is_guard(const struct md_mappings *m, uint64_t address)
 {
 	const struct range *r = ranges_find(&m->by_address, address);
-	const struct range *end = m->by_address.v + m->by_address.n;
 
 	if (r == NULL || is_accessible(m, r) || r->last - r->first >= GUARD_SIZE)
 		return false;
-	return (r > m->by_address.v && r[-1].last + 1 == r->first && is_accessible(m, r - 1)) ||
-	       (r + 1 < end && r->last + 1 == r[1].first && is_accessible(m, r + 1));
+
+	size_t i = (size_t)(r - m->by_address.v);
+	return (i != 0 && r[-1].last + 1 == r->first && is_accessible(m, r - 1)) ||
+	       (i + 1 < m->by_address.n && r->last + 1 == r[1].first && is_accessible(m, r + 1));
 }
 
 void hints_find(struct hints *h, const struct hint_crash *crash, struct arena *a)
