@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/jobs.h"
+#include "base/limits.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "sym/sources.h"
@@ -16,7 +17,7 @@ struct options {
 	const char *cache, *output, *cyborg, *threads, *evil, *features, *log;
 	const char *symbols_cache;
 	struct option_list symbols_urls, limits, binaries;
-	uint64_t jobs;
+	uint64_t jobs, cache_size;
 	/* What the peer has and here has no effect. */
 	bool no_effect;
 	const char *no_effect_text;
@@ -70,6 +71,8 @@ static const struct tool_option options[] = {
 	  offsetof(struct options, no_effect_number), "accepted without effect" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
 	  "keep indexes of symbol files there" },
+	{ 0, "cache-size", "SIZE", OPTION_SIZE, offsetof(struct options, cache_size),
+	  "remove indexes not used for the longest time over SIZE; 0: never (default: 10G)" },
 	{ 0, "no-cache", NULL, OPTION_FLAG, offsetof(struct options, no_cache), "keep no indexes" },
 	{ 'j', "jobs", "N", OPTION_SIZE, offsetof(struct options, jobs),
 	  "work on N dumps at a time; 0: as many as there are CPUs" },
@@ -282,6 +285,7 @@ static struct sources sources_of(const struct options *o, struct arena *a)
 		.cache = o->no_cache        ? NULL
 			 : o->cache != NULL ? o->cache
 					    : sources_default_cache(a),
+		.cache_size = o->cache_size,
 		.trees = o->binaries.v,
 		.n_trees = o->binaries.n,
 		.always = o->symbols_urls.n != 0 || o->missing,
@@ -395,7 +399,10 @@ static int use(struct options *o, char **operands, size_t n, struct diag *d)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .jobs = 1 };
+	struct options o = {
+		.jobs = 1,
+		.cache_size = (uint64_t)LIMIT_CACHE_GIB << 30,
+	};
 	struct diag d;
 	int first, code;
 

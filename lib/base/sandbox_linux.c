@@ -117,7 +117,7 @@ static const unsigned allowed[] = {
 	SYS_clock_gettime, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_sigaltstack,
 	SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_getpid, SYS_gettid, SYS_tgkill,
 	/* files that are written */
-	SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_fchmod, SYS_mkdirat, SYS_unlinkat,
+	SYS_ftruncate, SYS_utimensat, SYS_fsync, SYS_fdatasync, SYS_fchmod, SYS_mkdirat, SYS_unlinkat,
 	SYS_renameat, SYS_renameat2, SYS_linkat, SYS_faccessat,
 	/* workers */
 	SYS_wait4, SYS_pipe2, SYS_ppoll, SYS_set_robust_list, SYS_set_tid_address, SYS_rseq,

@@ -37,9 +37,11 @@ void sources_allow(const struct sources *s, struct sandbox *box, struct arena *a
 
 struct symbols *sources_open(const struct sources *s, struct diag *d)
 {
-	struct symbols_options o = {
-		.cache = s->cache, .compat = s->compat, .maker = s->maker, .oom = tool_oom
-	};
+	struct symbols_options o = { .cache = s->cache,
+				     .cache_size = s->cache_size,
+				     .compat = s->compat,
+				     .maker = s->maker,
+				     .oom = tool_oom };
 
 	return s->n_paths + s->n_trees != 0 || s->always ? symbols_open(s->paths, s->n_paths, &o, d)
 							 : NULL;

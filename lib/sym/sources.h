@@ -10,6 +10,7 @@ struct sources {
 	const char **paths; /* stores and single .sym files, in the order of the search */
 	size_t n_paths;
 	const char *cache;        /* folder of indexes; NULL: none is kept */
+	uint64_t cache_size;      /* symbols.h */
 	const char *const *trees; /* what the maker reads: binaries */
 	size_t n_trees;
 	struct symbols_maker maker;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "sym/cache.h"
 #include "sym/symx_load.h"
 
 enum { LEAF_MAX = 255, PATH_SIZE = 4096 };
@@ -117,7 +118,7 @@ struct symbols *symbols_open(const char *const *paths, size_t n_paths,
 	*s = (struct symbols){
 		.arena = arena,
 		.n_paths = n_paths,
-		.cache = { .folder = o->cache },
+		.cache = { .folder = o->cache, .size = o->cache_size },
 		.maker = o->maker,
 		.diag = d,
 		.compat = o->compat,
@@ -136,6 +137,9 @@ void symbols_close(struct symbols *s)
 {
 	for (struct entry *e = s->all; e != NULL; e = e->next)
 		symx_unload(&e->load);
+	/* Without a module that was looked up here, workers may have added some. */
+	if (s->cache.folder != NULL && (s->cache.added || s->all == NULL))
+		cache_trim(s->cache.folder, s->cache.size, &s->arena);
 
 	struct arena arena = s->arena;
 	arena_free(&arena);
@@ -201,6 +205,7 @@ static bool make_kept(struct symbols *s, const char *path, const struct symbols_
 	if (!ok && !s->cache.failed)
 		diag_error(s->diag, &err);
 	s->cache.failed |= !ok;
+	s->cache.added |= ok;
 	return ok;
 }
 

@@ -30,8 +30,9 @@ struct symbols_maker {
 };
 
 struct symbols_options {
-	const char *cache; /* folder for indexes, made when needed (0700); NULL: none are kept */
-	bool compat;       /* rust-minidump's verdict: a malformed line makes the file corrupt */
+	const char *cache;   /* folder for indexes, made when needed (0700); NULL: none are kept */
+	uint64_t cache_size; /* bytes that it may have; 0: any number */
+	bool compat;         /* rust-minidump's verdict: a malformed line makes the file corrupt */
 	struct symbols_maker maker;
 	void (*oom)(size_t wanted);
 };

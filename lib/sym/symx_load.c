@@ -11,6 +11,7 @@
 
 #include "base/gzip.h"
 #include "base/limits.h"
+#include "sym/cache.h"
 
 /* The index of a smaller .sym is made anew each time: that takes less than opening a file. */
 enum { SMALLEST_KEPT = 64 * 1024 };
@@ -134,7 +135,9 @@ static void save_index(struct symx_load *l)
 	struct error err = { 0 };
 	struct file_writer w;
 
-	if (l->cache_path == NULL || l->request.cache->failed)
+	struct symx_cache *cache = l->request.cache;
+
+	if (l->cache_path == NULL || cache->failed || (cache->size != 0 && l->made.n > cache->size))
 		return;
 	if (!file_make_folders(l->cache_path)) {
 		cache_failed(l, l->cache_path, errno);
@@ -143,7 +146,7 @@ static void save_index(struct symx_load *l)
 	if (file_create(&w, l->cache_path, 0600, &err)) {
 		w.no_sync = true;
 		fwrite(l->made.p, 1, l->made.n, w.out);
-		file_commit(&w, &err);
+		cache->added |= file_commit(&w, &err);
 	}
 	if (err.code != ERROR_NONE)
 		cache_failed(l, l->cache_path, err.errnum);
@@ -203,6 +206,7 @@ static bool open_index(struct symx_load *l, struct arena *a)
 	}
 	if (!same_source(&x->head.source, &l->build.source) || x->head.text_size != l->symx.text.n)
 		return false;
+	cache_mark_used(l->cache_path);
 	x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
 	x->mapped = l->kept.mapped;
 	l->state.repair = repair;
@@ -247,6 +251,7 @@ static bool expand_kept(const struct symx_load *l, const char *path, struct file
 	ok = file_create(&w, path, 0600, err) && gzip_expand(l->text.data, l->path, w.out, err) &&
 	     file_commit(&w, err) && file_open(copy, path, err);
 	file_abort(&w);
+	l->request.cache->added |= ok;
 	return ok;
 }
 
@@ -271,7 +276,11 @@ static bool expand_to(struct symx_load *l, const char *path, struct file *copy, 
 {
 	if (path == NULL)
 		return expand_once(l, copy, err);
-	if ((symx_is_file(path) && file_open(copy, path, err)) || expand_kept(l, path, copy, err))
+	if (symx_is_file(path) && file_open(copy, path, err)) {
+		cache_mark_used(path);
+		return true;
+	}
+	if (expand_kept(l, path, copy, err))
 		return true;
 	if (err->code != ERROR_SYSTEM)
 		return false;

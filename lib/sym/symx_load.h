@@ -12,11 +12,14 @@
  * The cache is FOLDER/ROOT/LEAF/ID/NAME.symx; ROOT is a hash of the store's real path. Files in it
  * are replaced by rename, never changed, so any number of processes may use it; what is wrong with
  * one is seen by its sums, so that nothing waits for the disk when one is written. An inflated copy
- * is NAME.SIZE-MTIME-INODE.sym beside the index, named for the file that it was made from.
+ * is NAME.SIZE-MTIME-INODE.sym beside the index, named for the file that it was made from. cache.h
+ * bounds it.
  */
 struct symx_cache {
 	const char *folder; /* NULL: none */
+	uint64_t size;      /* that it may have; 0: any */
 	bool failed;        /* it cannot be written; said once */
+	bool added;         /* something was written: cache_trim() is due */
 };
 
 struct symx_request {
