@@ -5,6 +5,7 @@
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "bin/batch.h"
+#include "sym/sym_task.h"
 
 struct options {
 	/* Output. */
@@ -22,6 +23,9 @@ struct options {
 	struct option_list mapping_vars, mapping_sources, mapping_destinations;
 	bool list_arch;
 	const char *no_effect; /* of the peer's options that have none here */
+	/* What is done with a .sym. */
+	bool check, repair, sort, in_place;
+	const char *as, *module;
 };
 
 static const struct tool_option options[] = {
@@ -77,6 +81,18 @@ static const struct tool_option options[] = {
 	  "print the slices and nothing else" },
 	{ 't', "type", "TYPE", OPTION_TEXT, offsetof(struct options, no_effect),
 	  "accepted without effect" },
+	{ 0, "check", NULL, OPTION_FLAG, offsetof(struct options, check),
+	  "say what is wrong with .sym files; with --strict, what is not in the grammar, too" },
+	{ 0, "as", "READER", OPTION_TEXT, offsetof(struct options, as),
+	  "with --check, the verdict of rust-minidump, breakpad or symbolic" },
+	{ 0, "repair", NULL, OPTION_FLAG, offsetof(struct options, repair),
+	  "write a .sym without damage" },
+	{ 0, "sort", NULL, OPTION_FLAG, offsetof(struct options, sort),
+	  "the same, ordered by address and number" },
+	{ 0, "in-place", NULL, OPTION_FLAG, offsetof(struct options, in_place),
+	  "replace the files that are repaired or sorted" },
+	{ 0, "module", "OS CPU ID NAME", OPTION_TEXT, offsetof(struct options, module),
+	  "the MODULE record of a file that has none" },
 	{ 0, "no-sandbox", NULL, OPTION_FLAG, offsetof(struct options, no_sandbox),
 	  "keep access to all files while inputs are read" },
 };
@@ -113,8 +129,37 @@ static bool is_info(struct str text)
 	return n != 0 && n < text.n && text.p[n] == ' ';
 }
 
-static const char *wrong_use(const struct options *o)
+/* The work on .sym files that options ask for. Several at once: SYM_WORKS. */
+static enum sym_work sym_work_of(const struct options *o)
 {
+	const bool asked[SYM_WORKS] = {
+		[SYM_CHECK] = o->check, [SYM_REPAIR] = o->repair, [SYM_SORT] = o->sort
+	};
+	enum sym_work work = SYM_NOTHING;
+
+	for (unsigned i = 0; i < SYM_WORKS; i++) {
+		if (asked[i])
+			work = work == SYM_NOTHING ? (enum sym_work)i : SYM_WORKS;
+	}
+	return work;
+}
+
+static struct sym_task sym_task_of(const struct options *o, const char *const *paths)
+{
+	return (struct sym_task){
+		.work = sym_work_of(o),
+		.strict = o->strict,
+		.in_place = o->in_place,
+		.as = o->as,
+		.module = o->module,
+		.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
+		.paths = paths,
+	};
+}
+
+static const char *wrong_use(const struct options *o, size_t n_paths)
+{
+	struct sym_task task = sym_task_of(o, NULL);
 	static const char *const yes_no[] = { "yes", "no" };
 	static const char *const styles[] = { "full", "name" };
 
@@ -132,7 +177,10 @@ static const char *wrong_use(const struct options *o)
 		if (!is_info(str_of(o->extra_info.v[i])))
 			return "--extra-info is a key of capital letters and _, a blank, a text";
 	}
-	return NULL;
+	if (task.work == SYM_WORKS)
+		return "one thing at a time is done with .sym files";
+	return o->in_place && o->stream ? "--in-place and --stream contradict each other"
+					: sym_task_wrong(&task, n_paths);
 }
 
 static struct batch_options batch_of(const struct options *o)
@@ -174,7 +222,8 @@ static void allow_store(struct sandbox *s, const char *store)
 }
 
 /* Files that belong to a binary may be anywhere: all are read, none is written but the results. */
-static bool enter_sandbox(const struct options *o, struct diag *d)
+static bool enter_sandbox(const struct options *o, const char *const *paths, size_t n,
+			  struct diag *d)
 {
 	struct error err = { 0 };
 	struct sandbox s;
@@ -188,6 +237,8 @@ static bool enter_sandbox(const struct options *o, struct diag *d)
 		sandbox_allow(&s, o->output, SANDBOX_WRITE);
 		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
 	}
+	for (size_t i = 0; o->in_place && i < n; i++)
+		sandbox_allow_folder(&s, paths[i], SANDBOX_WRITE);
 	if (sandbox_enter(&s, d, &err))
 		return true;
 	diag_error(d, &err);
@@ -224,6 +275,7 @@ static bool read_names(const char *const **paths, size_t *n, struct arena *a, st
 static int dump(const struct options *o, const char *const *paths, size_t n, struct diag *d)
 {
 	struct batch_options batch = batch_of(o);
+	struct sym_task task = sym_task_of(o, paths);
 	struct file_writer w = { 0 };
 	struct error err = { 0 };
 	bool to_file = o->output != NULL && strcmp(o->output, "-") != 0, ok = true;
@@ -233,7 +285,10 @@ static int dump(const struct options *o, const char *const *paths, size_t n, str
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
-	code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
+	if (task.work == SYM_NOTHING)
+		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
+	else
+		code = sym_task_run(&task, n, to_file ? w.out : stdout, d);
 	if (to_file && ftello(w.out) > 0)
 		ok = file_commit(&w, &err);
 	file_abort(&w);
@@ -265,11 +320,11 @@ int main(int argc, char **argv)
 		return code;
 	if (first == argc && !o.stream)
 		return tool_usage(&d, "no file given");
-	if (wrong_use(&o) != NULL)
-		return tool_usage(&d, wrong_use(&o));
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
-	if (!enter_sandbox(&o, &d)) {
+	if (wrong_use(&o, n) != NULL)
+		return tool_usage(&d, wrong_use(&o, n));
+	if (!enter_sandbox(&o, paths, n, &d)) {
 		code = EXIT_USAGE;
 	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
 		diag_error(&d, &err);

@@ -109,12 +109,16 @@ static uint32_t file_at(const struct repair *p, uint64_t address)
 	return p->no_file;
 }
 
+/* Of the ranges that are written. */
 static uint64_t first_address(const struct record_inline *i)
 {
 	struct record ranges = i->ranges;
 	uint64_t start = 0, size;
 
-	record_range(&ranges, &start, &size);
+	while (ranges.p != ranges.end && record_range(&ranges, &start, &size)) {
+		if (record_has_end(start, size))
+			break;
+	}
 	return start;
 }
 
@@ -213,14 +217,13 @@ void repair_put_rules(struct repair *p, struct str rules)
 	repair_end_line(p);
 }
 
+/* Readers sort rows of one address by their text, which a repair may change. */
 static int by_row(const void *a, const void *b, const void *context)
 {
 	const struct record_cfi *x = a, *y = b;
 
 	(void)context;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return str_cmp(x->rules, y->rules);
+	return (x->start > y->start) - (x->start < y->start);
 }
 
 void repair_put_rows(struct repair *p, const struct outline_item *init, struct str rest)

@@ -1,0 +1,113 @@
+#!/bin/sh
+# dump-sym-parse on .sym files: what each option prints, exit codes. The suites check, repair and verdict have the rules.
+
+status() # WANTED COMMAND...: runs it, output to got, messages to messages
+{
+	wanted=$1 code=0
+	shift
+	"$@" >got 2>messages || code=$?
+	[ "$code" -eq "$wanted" ] || {
+		echo "exit $code, not $wanted: $*"
+		cat messages
+		exit 1
+	}
+}
+
+is() # FILE: is what standard input says
+{
+	cat >wanted
+	diff -u wanted "$1"
+}
+
+id=0123456789ABCDEF0123456789ABCDEF0
+cat >good.sym <<END
+MODULE Linux x86_64 $id app
+FILE 0 a.c
+FILE 1 b.c
+INLINE_ORIGIN 0 inner
+FUNC 1000 20 0 outer
+INLINE 0 5 0 0 1008 8
+1000 8 4 0
+1008 8 9 1
+1010 10 6 0
+PUBLIC 2000 0 public
+STACK CFI INIT 1000 20 .cfa: \$rsp 8 + .ra: .cfa -8 + ^
+STACK CFI 1001 .cfa: \$rsp 16 +
+END
+cr=$(printf '\r')
+sed -e 's/INLINE_ORIGIN 0 inner/INLINE_ORIGIN 0 /' -e "s/2000 0 pub/2000 0 pub$cr\\
+/" good.sym >bad.sym
+
+# --check
+status 0 dump-sym-parse --check --strict good.sym
+echo 'good.sym: lines 12, errors 0, warnings 0, notes 0' | is got
+status 1 dump-sym-parse --check bad.sym good.sym
+is got <<'END'
+bad.sym:4: error: no name
+bad.sym:11: error: no record: it looks like the rest of the name above
+bad.sym: lines 13, errors 2, warnings 0, notes 1; crlf 1, broken-name 1, no-name 1
+good.sym: lines 12, errors 0, warnings 0, notes 0
+END
+status 1 dump-sym-parse --check --strict -j 1 bad.sym
+grep -q '^bad.sym:10: note: CR before LF$' got
+gzip -c good.sym >good.sym.gz
+status 0 dump-sym-parse --check good.sym.gz
+status 0 sh -c 'dump-sym-parse --check - <good.sym.gz'
+echo 'stdin: lines 12, errors 0, warnings 0, notes 0' | is got
+status 0 sh -c 'cat good.sym | dump-sym-parse --check -'
+cp good.sym.gz packed.sym
+status 1 dump-sym-parse --check packed.sym
+grep -q '^packed.sym: error: compressed with gzip' got
+echo '<!DOCTYPE html>' >page.sym
+status 1 dump-sym-parse --check page.sym
+grep -q '^page.sym: error: a page of HTML' got
+mkdir -p store/app/123456789ABCDEF0123456789ABCDEF00
+cp good.sym store/app/123456789ABCDEF0123456789ABCDEF00/app.sym
+status 1 dump-sym-parse --check store/app/123456789ABCDEF0123456789ABCDEF00/app.sym
+grep -q 'app.sym:1: error: another debug id than the folder' got
+status 3 dump-sym-parse --check missing.sym good.sym
+[ "$(wc -l <got)" -eq 1 ]
+
+# --as
+status 1 dump-sym-parse --check --as rust-minidump bad.sym good.sym
+is got <<'END'
+bad.sym: rust-minidump: reject failed to parse file (line counter 10)
+good.sym: rust-minidump: accept files=2 origins=1 funcs=1 publics=1 cfi=1 win4=0 win0=0
+END
+status 1 dump-sym-parse --check --as breakpad bad.sym
+echo 'bad.sym: breakpad: accept corrupt' | is got
+status 1 dump-sym-parse --check --as symbolic bad.sym
+
+# --repair, --sort
+status 0 dump-sym-parse --repair good.sym
+is got <good.sym
+status 0 dump-sym-parse --repair bad.sym
+sed 's/INLINE_ORIGIN 0 inner/INLINE_ORIGIN 0 <name omitted>/' good.sym | is got
+is messages <<'END'
+bad.sym:4: repaired: no name: a name that says so
+bad.sym:11: repaired: no record: it looks like the rest of the name above: joined with the line above
+END
+status 1 dump-sym-parse --repair --strict -q -o fixed.sym bad.sym
+[ ! -s messages ]
+status 0 dump-sym-parse --check --strict fixed.sym
+cp bad.sym 1.sym
+cp good.sym 2.sym
+status 0 dump-sym-parse --repair --in-place 1.sym 2.sym
+[ ! -s got ]
+cmp 2.sym good.sym
+status 0 dump-sym-parse --check --strict 1.sym
+{ head -n 1 good.sym; tail -n 2 good.sym; sed '1d;11,12d' good.sym; } >mixed.sym
+status 0 dump-sym-parse --sort mixed.sym
+is got <good.sym
+tail -n +2 good.sym >headless.sym
+status 1 dump-sym-parse --repair headless.sym
+echo 'dump-sym-parse: headless.sym: no MODULE record; --module gives one' >wanted
+tail -n 1 messages | diff wanted -
+status 0 dump-sym-parse --repair --module "Linux x86_64 $id app" headless.sym
+is got <good.sym
+
+# options
+status 2 dump-sym-parse --check --repair good.sym
+status 2 dump-sym-parse --check --as nobody good.sym
+status 2 dump-sym-parse --in-place good.sym
+status 2 dump-sym-parse --repair good.sym bad.sym
