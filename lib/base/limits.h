@@ -162,10 +162,6 @@ enum {
 	 */
 	LIMIT_CACHE_GIB = 10,
 
-	/* GiB of a cache of indexes, unless --cache-size says otherwise: those of 60 GiB of .sym.
-	 */
-	LIMIT_CACHE_GIB = 10,
-
 	LIMIT_WORKERS = 256,
 };
 
