@@ -100,6 +100,9 @@ enum {
 	 * symbols, in times of their string table: entries may share it, real ones hardly do. */
 	LIMIT_ELF_SECTION_NAME = LIMIT(4096, 64),
 	LIMIT_ELF_NAMES_TIMES = 8,
+	/* Bytes of an object's sections that are copied to be relocated, in times of the file:
+	 * compressed debug sections have a quarter of their size. */
+	LIMIT_ELF_COPIES_TIMES = 16,
 	/* A function's name, as it is and readable. The longest real ones have 150,000. */
 	LIMIT_NAME_BYTES = LIMIT(1048576, 4096),
 	/* How many times longer a readable name may be: substitutions can make it exponential. Of

@@ -109,7 +109,7 @@ static struct elf_section read_section(const struct elf *e, struct cursor *c, ui
 	s.size = elf_word(e, c);
 	s.link = cursor_u32(c);
 	s.info = cursor_u32(c);
-	elf_word(e, c); /* alignment */
+	s.alignment = elf_word(e, c);
 	s.entry_size = elf_word(e, c);
 	return s;
 }

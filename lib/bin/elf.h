@@ -17,6 +17,7 @@ struct elf_section {
 	uint32_t type, link, info;
 	uint64_t flags, address, offset, size, entry_size;
 	struct slice data; /* as in the file; empty for SHT_NOBITS and outside the file */
+	uint64_t alignment;
 };
 
 struct elf_segment {

@@ -25,12 +25,14 @@ static struct slice find_note(struct cursor c)
 struct slice elf_build_id(const struct elf *e)
 {
 	struct cursor all = elf_cursor(e, e->data);
+	uint64_t left = e->data.n; /* real segments don't lie over one another */
 
 	for (size_t i = 0; i < e->n_segments; i++) {
 		const struct elf_segment *s = &e->segments[i];
 
-		if (s->type != PT_NOTE)
+		if (s->type != PT_NOTE || s->file_size > left)
 			continue;
+		left -= s->file_size;
 		struct slice id = find_note(cursor_sub(&all, s->offset, s->file_size));
 		if (id.n != 0)
 			return id;

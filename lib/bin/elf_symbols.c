@@ -101,11 +101,14 @@ static void take(const struct reader *r, const struct table *t, const struct elf
 	};
 	bool compat = r->options->compat;
 	unsigned bind = s->info >> 4;
+	uint32_t section = section_of(t, s, index, compat);
 	uint64_t address = s->value;
 
-	if (!wanted_type(r->options, s) ||
-	    !in_code(r, t, section_of(t, s, index, compat), &address))
+	if (!wanted_type(r->options, s) || !in_code(r, t, section, &address))
 		return;
+	/* There it is an offset; elf_relocate() gives the section an address. */
+	if (r->elf->type == ET_REL && section < t->elf->n_sections)
+		address += t->elf->sections[section].address;
 	/* Bit 0 of a function says that its code is Thumb (ELF for the Arm Architecture, 5.5.3). */
 	if (r->elf->machine == EM_ARM && !compat)
 		address &= ~(uint64_t)1;

@@ -1,5 +1,6 @@
 #include "bin/elf_link.h"
 #include "bin/elf_plt.h"
+#include "bin/elf_reloc.h"
 
 /*
  * An ELF file, read in all ways: what came out is looked at byte by byte, so that a sanitizer sees
@@ -84,6 +85,8 @@ static void read_once(struct slice data, bool compat)
 	struct elf e;
 
 	if (elf_open(&e, data, "fuzz", &arena, &quiet, &err)) {
+		if (!compat)
+			elf_relocate(&e);
 		elf_symbols(&e, &o, &t);
 		look_at_symbols(&e, &t);
 		elf_plt(&e, &t);

@@ -67,7 +67,11 @@ static inline struct elf_section *elf_begin(struct elf_maker *m, const char *nam
 	struct elf_section *s = &m->sections[m->n_sections++];
 
 	ck_assert_uint_lt(m->n_sections, ELF_SECTIONS);
-	*s = (struct elf_section){ str_of(name), type, 0, 0, flags, address, m->n, 0, 0, { 0 } };
+	*s = (struct elf_section){ .name = str_of(name),
+				   .type = type,
+				   .flags = flags,
+				   .address = address,
+				   .offset = m->n };
 	return s;
 }
 
@@ -125,7 +129,7 @@ static inline void elf_put_section(struct elf_maker *m, const struct elf_section
 	elf_put_word(m, s->size);
 	elf_put(m, 4, s->link);
 	elf_put(m, 4, s->info);
-	elf_put_word(m, 0);
+	elf_put_word(m, s->alignment);
 	elf_put_word(m, s->entry_size);
 }
 
