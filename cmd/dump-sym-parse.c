@@ -5,6 +5,7 @@
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "bin/batch.h"
+#include "bin/mapping.h"
 #include "sym/sym_task.h"
 
 struct options {
@@ -198,6 +199,7 @@ static struct batch_options batch_of(const struct options *o)
 			.notype = o->notype,
 			.no_generator = o->no_generator,
 			.check_cfi = o->check_cfi,
+			.list_arch = o->list_arch,
 			.debug_dirs = o->debug_dirs.v,
 			.n_debug_dirs = o->debug_dirs.n,
 			.extra_info = o->extra_info.v,
@@ -271,8 +273,23 @@ static bool read_names(const char *const **paths, size_t *n, struct arena *a, st
 	return true;
 }
 
+static struct mapping *open_mapping(const struct options *o, struct arena *a, struct error *err)
+{
+	const struct mapping_options m = {
+		.variables = o->mapping_vars.v,
+		.n_variables = o->mapping_vars.n,
+		.sources = o->mapping_sources.v,
+		.destinations = o->mapping_destinations.v,
+		.n_rules = o->mapping_sources.n,
+		.file = o->mapping_file,
+	};
+
+	return mapping_open(&m, a, err);
+}
+
 /* The results to standard output, or to the file asked for, which appears only if there are any. */
-static int dump(const struct options *o, const char *const *paths, size_t n, struct diag *d)
+static int dump(const struct options *o, struct mapping *mapping, const char *const *paths,
+		size_t n, struct diag *d)
 {
 	struct batch_options batch = batch_of(o);
 	struct sym_task task = sym_task_of(o, paths);
@@ -285,6 +302,8 @@ static int dump(const struct options *o, const char *const *paths, size_t n, str
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
+	batch.source.map_path = mapping_apply;
+	batch.source.map_context = mapping;
 	if (task.work == SYM_NOTHING)
 		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
 	else
@@ -312,6 +331,7 @@ int main(int argc, char **argv)
 	struct arena arena = { .oom = tool_oom };
 	struct error err = { 0 };
 	struct diag d;
+	struct mapping *mapping = NULL;
 	const char *const *paths;
 	size_t n;
 	int first, code;
@@ -329,8 +349,12 @@ int main(int argc, char **argv)
 	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
 		diag_error(&d, &err);
 		code = error_exit_code(&err);
+	} else if ((mapping = open_mapping(&o, &arena, &err)) == NULL) {
+		diag_error(&d, &err);
+		code = EXIT_USAGE;
 	} else {
-		code = dump(&o, paths, n, &d);
+		code = dump(&o, mapping, paths, n, &d);
+		mapping_close(mapping);
 	}
 	arena_free(&arena);
 	free_lists(&o);

@@ -241,7 +241,7 @@ int batch_run(const struct batch_options *o, const char *const *paths, size_t n,
 	int code = find_inputs(&b, paths, n);
 
 	worsen(&code, group(&b));
-	if (b.n_modules > 1 && o->store == NULL && !o->source.compat) {
+	if (b.n_modules > 1 && o->store == NULL && !o->source.compat && !o->source.list_arch) {
 		struct error err = { 0 };
 
 		error_set(&err, ERROR_INPUT, "%zu modules do not make one symbol file: use --store",

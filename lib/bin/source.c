@@ -165,9 +165,15 @@ int source_write(struct source *s, FILE *out)
 		.jobs = o->jobs,
 		.oom = o->oom,
 	};
-	struct model *m = model_open(&mo);
+	struct model *m;
 	int code;
 
+	if (o->list_arch) {
+		fprintf(out, "%s contains the following architecture:\n%s\n",
+			s->objects[0].elf->file, elf_cpu(s->objects[0].elf, o->compat));
+		return EXIT_DONE;
+	}
+	m = model_open(&mo);
 	add_companions(s);
 	read_symbols(s);
 	source_functions(s, m);

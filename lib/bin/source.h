@@ -37,6 +37,7 @@ struct source_options {
 	const char *const *extra_info; /* "KEY text" of INFO records */
 	size_t n_extra_info;
 	const char *name, *os, *id; /* for MODULE, instead of what the file says; NULL */
+	bool list_arch;             /* print the CPU instead */
 	bool check_cfi;             /* it is an error when there is no STACK record */
 	unsigned jobs;              /* processes that work on one binary */
 	struct str (*map_path)(void *context, struct str path); /* as in sym_write.h */
