@@ -192,6 +192,8 @@ bool dw_abbrevs_read(struct dw_abbrevs *t, struct cursor *c, struct dw_encoding 
 	buf_clear(&t->abbrevs);
 	buf_clear(&t->steps);
 	t->abbrevs.oom = t->steps.oom = oom;
+	/* Tables without any steps point somewhere, too. */
+	buf_reserve(&t->steps, sizeof(struct dw_step));
 	t->dense = true;
 	t->encoding = e;
 	while (abbrev_read(t, c))
