@@ -8,7 +8,7 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wst
            -Wmissing-prototypes -Wold-style-definition -Wcast-qual -Wcast-align -Wpointer-arith \
            -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-LIBS     = zlib libzstd liblzma libpcre2-8
+LIBS     = zlib libdeflate libzstd liblzma libpcre2-8
 B        = build
 FUZZ_TIME = 60
 
@@ -104,7 +104,7 @@ install: all
 	install $(CMDS:%=$B/%) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 7; do install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit 1; done
 	install -m 644 siglists/*.txt $(SHARE)/crash-tools/siglists
-	install examples/process.sh $(SHARE)/crash-tools/examples
+	install examples/process.sh examples/build-machine.sh $(SHARE)/crash-tools/examples
 
 clean:
 	rm -rf $B $B-asan $B-fuzz

