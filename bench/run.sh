@@ -1,13 +1,15 @@
 #!/bin/sh
-# run.sh BUILD: time and memory of the commands in BUILD, beside the peer where it is installed (minidump-stackwalk of
-# rust-minidump in PATH, or $PEER_STACKWALK), both in turns in one run. Medians; the ratio is the peer's figure over ours.
-# It judges nothing: machines differ. The large case needs shared/bench beside the project; BENCH_ROUNDS (11).
+# run.sh BUILD: time and memory of the commands in BUILD, beside the peers where they are installed (minidump-stackwalk of
+# rust-minidump in PATH, or $PEER_STACKWALK; dump_syms of Mozilla, or $PEER_DUMP_SYMS), both in turns in one run. Medians;
+# the ratio is the peer's figure over ours. It judges nothing: machines differ. The large cases need shared beside the
+# project; BENCH_ROUNDS (11). $BENCH_BINARIES: binaries with much debug information, for dump-sym-parse.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$root" && cd "$1" && pwd) || exit 2
 shared=$root/../shared data=$root/tests/data out=$build/bench
 rounds=${BENCH_ROUNDS:-11}
 peer=${PEER_STACKWALK:-$(command -v minidump-stackwalk)}
+dump_syms=${PEER_DUMP_SYMS:-$(command -v dump_syms)}
 mkdir -p "$out" || exit 3
 PATH=$build:$PATH
 export PATH XDG_CACHE_HOME="$out/cache"
@@ -61,6 +63,50 @@ if [ -f "$shared/corpus/hostile/make-hostile.py" ]; then
 else
 	echo "skipped: 1,000 threads on one stack: no make-hostile.py in shared/corpus/hostile beside the project"
 fi
+
+# Each dump of the corpus with its symbols: sums of the medians, and how the ratios are spread. dumps.tsv has each.
+corpus=${CRASH_CORPUS:-$shared/corpus}/minidumps
+if [ -d "$corpus" ] && [ -n "$peer" ]; then
+	for dump in "$corpus"/dumps/*/*.dmp; do
+		store=$corpus/symbols
+		case $dump in */synth/*) store=$corpus/symbols-synth ;; esac
+		"$build/bench/measure" -n 5 stackwalk --json --symbols-path="$store" "$dump" -- \
+			"$peer" --json --symbols-path="$store" "$dump" | tr '\n' '\t' |
+			awk -F '\t' -v name="${dump##*/}" '{ print name "\t" $1 "\t" $5 "\t" $3 "\t" $7 }'
+	done >"$out/dumps.tsv"
+	awk -F '\t' '{ print $3 / $2 "\t" $2 "\t" $3 }' "$out/dumps.tsv" | sort -n | awk -F '\t' '
+		{ ratio[NR] = $1; ours += $2; theirs += $3 }
+		END { printf "every corpus dump (%d): ours %.1f ms, peer %.1f ms, ratio %.1f; of one dump least %.1f, " \
+			"median %.1f, greatest %.0f\n", NR, ours / 1000, theirs / 1000, theirs / ours, ratio[1],
+			ratio[int((NR + 1) / 2)], ratio[NR] }'
+else
+	echo "skipped: every corpus dump: no corpus in shared beside the project, or no peer"
+fi
+
+# A thousand in one call of two processes; the peer takes one dump a call.
+names='null-deref rust-panic deep-inlines stack-overflow abort-assert cxx-terminate double-free no-cfi-scan named-threads
+	shared-lib'
+for name in $names; do
+	yes "$data/dumps/$name.dmp" | head -n 100
+done >"$out/thousand"
+ours="stackwalk --stream -j 2 --symbols-path='$data/symbols' <'$out/thousand'"
+theirs="xargs -P 2 -n 1 '$peer' --json --symbols-path='$data/symbols' <'$out/thousand'"
+if [ -n "$peer" ]; then
+	"$build/bench/measure" -n 3 sh -c "$ours" -- sh -c "$theirs"
+else
+	"$build/bench/measure" -n 3 sh -c "$ours"
+fi | line '1,000 dumps, two processes'
+
+# Symbols of binaries, with inlined calls.
+for binary in ${BENCH_BINARIES-}; do
+	for jobs in 1 2; do
+		if [ -n "$dump_syms" ]; then
+			"$build/bench/measure" -n 3 dump-sym-parse -j "$jobs" "$binary" -- "$dump_syms" --inlines "$binary"
+		else
+			"$build/bench/measure" -n 3 dump-sym-parse -j "$jobs" "$binary"
+		fi | line "$(basename "$binary" | cut -c 1-20), -j $jobs"
+	done
+done
 
 stackwalk --json --symbols-path="$data/symbols" "$data/dumps/rust-panic.dmp" >"$out/stack.json" || exit 3
 "$build/bench/measure" -n "$((rounds * 9))" siggen "$out/stack.json" | line 'siggen, one stack'
