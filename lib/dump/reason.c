@@ -104,15 +104,17 @@ struct str reason_text(const struct md_exception *e, const struct md_system *sys
 	return arena_printf(a, "unknown 0x%08" PRIx32 " / 0x%08" PRIx32, e->code, e->flags);
 }
 
-/* A signal that a process sent: all the negative codes, and SI_USER, which is 0. But old Breakpad
- * writers leave the code at 0 always, so faults have it, too. */
+/* A signal without an address, in whose place is the pid of a sender or a child: one that a process
+ * sent, which are all the negative codes and SI_USER, which is 0; and all but faults and SIGSYS.
+ * But old Breakpad writers leave the code at 0 always, so faults have it, too. */
 static bool was_sent(const struct md_exception *e, enum md_os os)
 {
 	bool fault = e->code == SIGNAL_ILL || e->code == SIGNAL_TRAP || e->code == SIGNAL_BUS ||
-		     e->code == SIGNAL_FPE || e->code == SIGNAL_SEGV;
+		     e->code == SIGNAL_FPE || e->code == SIGNAL_SEGV ||
+		     (e->code == SIGNAL_SYS && e->flags != 0);
 
 	return (os == MD_OS_LINUX || os == MD_OS_ANDROID) && e->code < COUNT(signals) &&
-	       ((e->flags == 0 && !fault) || e->flags >> 31 != 0);
+	       (!fault || e->flags >> 31 != 0);
 }
 
 bool reason_address(const struct md_exception *e, const struct md_system *system, bool compat,

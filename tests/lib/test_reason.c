@@ -110,6 +110,9 @@ static const struct {
 	{ MD_OS_LINUX, 64, 6, 0, 0, -1, 0x1ffffffff },            /* SI_USER */
 	{ MD_OS_LINUX, 64, 11, 0, 0, 0x1ffffffff, 0x1ffffffff },  /* old Breakpad */
 	{ MD_OS_LINUX, 64, 6, 0xfffffffa, 0, -1, 0x1ffffffff },   /* SI_TKILL */
+	{ MD_OS_LINUX, 64, 17, 1, 0, -1, 0x1ffffffff },           /* CLD_EXITED */
+	{ MD_OS_LINUX, 64, 31, 0, 0, -1, 0x1ffffffff },           /* SIGSYS, SI_USER */
+	{ MD_OS_LINUX, 64, 31, 1, 0, 0x1ffffffff, 0x1ffffffff },  /* SYS_SECCOMP */
 	{ MD_OS_ANDROID, 32, 11, 0xffffffff, 0, -1, 0xffffffff }, /* SI_QUEUE */
 	{ MD_OS_LINUX, 64, 0xffffffff, 0, 0, 0x1ffffffff, 0x1ffffffff },
 	{ MD_OS_MACOS, 64, 1, 0, 0, 0x1ffffffff, 0x1ffffffff },
