@@ -10,13 +10,16 @@
  */
 enum { STACK = 0x7000, OTHER = 0x9000, MODULE = 0x400000, REGION = 2048, STEPS = 2000 };
 
+#define FOREIGN ((uint64_t)0x4004 << 32) /* code of no module */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
 	struct arena arena, scratch;
 	struct dump dump;
 	struct md_module modules[2];
-	struct md_region regions[2];
+	struct md_region regions[3];
+	struct md_mapping mappings[3];
 	struct md_thread thread;
 	struct symx symx;
 	struct symx_state state;
@@ -35,9 +38,8 @@ static void expect(bool holds)
 /* Numbers that mean something are near: addresses on the stacks, in the module, at both ends. */
 static uint64_t expand(struct cursor *c)
 {
-	static const uint64_t bases[] = { 0,      STACK,      OTHER,      MODULE,
-					  0x7fff, 0x500000,   UINT64_MAX, 0x33,
-					  STACK,  UINT32_MAX, MODULE,     (uint64_t)0x4004 << 32 };
+	static const uint64_t bases[] = { 0,          STACK, OTHER, MODULE,     0x7fff, 0x500000,
+					  UINT64_MAX, 0x33,  STACK, UINT32_MAX, MODULE, FOREIGN };
 	uint16_t v = cursor_u16(c);
 
 	return bases[v >> 12 < 12 ? v >> 12 : 1] + (v & 0xfff) - (v >> 12 == 6 ? 0xfff : 0);
@@ -67,15 +69,35 @@ static void make_memory(struct world *w)
 {
 	struct md_memory *m = &w->dump.memory;
 
-	*m = (struct md_memory){ .v = w->regions, .n = 2 };
-	m->by_address = ranges_make(&w->arena, 2);
-	for (size_t i = 0; i < 2; i++) {
-		w->regions[i] = (struct md_region){ i == 0 ? STACK : OTHER,
-						    { w->stacks[i], REGION } };
+	*m = (struct md_memory){ .v = w->regions, .n = 3 };
+	m->by_address = ranges_make(&w->arena, 3);
+	for (size_t i = 0; i < 3; i++) {
+		static const uint64_t bases[] = { STACK, OTHER, MODULE + 0x800 };
+
+		/* The second stack is the code of the module's upper half, too. */
+		w->regions[i] = (struct md_region){ bases[i], { w->stacks[i != 0], REGION } };
 		ranges_add(&m->by_address, w->regions[i].base, REGION, i);
 	}
 	ranges_sort(&m->by_address, NULL);
 	w->thread = (struct md_thread){ .stack_start = STACK, .stack = w->regions[0].data };
+}
+
+/* Code and data of the second module, and code of none. */
+static void make_mappings(struct world *w)
+{
+	static const struct md_mapping all[] = {
+		{ .base = MODULE + 0x100000, .size = 0x800, .access = MD_READ | MD_EXECUTE },
+		{ .base = MODULE + 0x100800, .size = 0x800, .access = MD_READ },
+		{ .base = FOREIGN, .size = 0x1000, .access = MD_EXECUTE },
+	};
+	struct md_mappings *m = &w->dump.mappings;
+
+	memcpy(w->mappings, all, sizeof(all));
+	*m = (struct md_mappings){ .v = w->mappings, .n = COUNT(all) };
+	m->by_address = ranges_make(&w->arena, COUNT(all));
+	for (size_t i = 0; i < COUNT(all); i++)
+		ranges_add(&m->by_address, all[i].base, all[i].size, i);
+	ranges_sort(&m->by_address, NULL);
 }
 
 static void make_values(struct world *w, const struct cpu *cpu, unsigned words, struct cursor *c)
@@ -107,7 +129,13 @@ static uint64_t walk(struct world *w, const struct cpu *cpu, bool compat)
 	struct cursor context = cursor_make((struct slice){ w->context, cpu->context_size },
 					    "fuzz");
 	struct walk_budget budget = { .steps = STEPS };
-	struct names names = { .dump = &w->dump, .of = w->of, .compat = compat };
+	struct names names = {
+		.dump = &w->dump,
+		.of = w->of,
+		.compat = compat,
+		.foreign_from = FOREIGN,
+		.foreign_last = FOREIGN + 0xfff,
+	};
 	struct walk_frame f, before = { 0 };
 	uint64_t sum = 0, frames = 0;
 	struct walk walk;
@@ -150,6 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w.dump.system = (struct md_system){ .cpu = cpu->kind, .os = systems[kind >> 2 & 3] };
 	make_modules(&w);
 	make_memory(&w);
+	make_mappings(&w);
 	make_values(&w, cpu, words, &c);
 	text = (struct str){ (const char *)c.in.p + c.pos, cursor_left(&c) };
 	make_symbols(&w, text);
