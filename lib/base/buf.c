@@ -5,11 +5,8 @@
 
 enum { FIRST_SIZE = 256 };
 
-void buf_reserve(struct buf *b, size_t n)
+void buf_grow(struct buf *b, size_t n)
 {
-	if (n <= b->cap - b->n)
-		return;
-
 	size_t cap = b->cap < FIRST_SIZE ? FIRST_SIZE : b->cap * 2;
 	while (cap < SIZE_MAX / 2 && cap - b->n < n)
 		cap *= 2;
@@ -23,24 +20,6 @@ void buf_reserve(struct buf *b, size_t n)
 	}
 	b->p = p;
 	b->cap = cap;
-}
-
-void buf_put(struct buf *b, const void *bytes, size_t n)
-{
-	buf_reserve(b, n);
-	if (n != 0)
-		memcpy(b->p + b->n, bytes, n);
-	b->n += n;
-}
-
-void buf_put_char(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
-}
-
-void buf_put_str(struct buf *b, struct str s)
-{
-	buf_put(b, s.p, s.n);
 }
 
 enum { MAX_DIGITS = 20 };

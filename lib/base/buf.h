@@ -17,12 +17,34 @@ struct buf {
 	void (*oom)(size_t wanted);
 };
 
-/* Room for n more bytes: p + n may be written by the caller, who then adds to n. */
-void buf_reserve(struct buf *b, size_t n);
+/* What buf_reserve() does when there is no room. */
+void buf_grow(struct buf *b, size_t n);
 
-void buf_put(struct buf *b, const void *bytes, size_t n);
-void buf_put_char(struct buf *b, char c);
-void buf_put_str(struct buf *b, struct str s);
+/* Room for n more bytes: p + n may be written by the caller, who then adds to n. */
+static inline void buf_reserve(struct buf *b, size_t n)
+{
+	if (n > b->cap - b->n)
+		buf_grow(b, n);
+}
+
+static inline void buf_put(struct buf *b, const void *bytes, size_t n)
+{
+	buf_reserve(b, n);
+	if (n != 0)
+		memcpy(b->p + b->n, bytes, n);
+	b->n += n;
+}
+
+static inline void buf_put_char(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->p[b->n++] = c;
+}
+
+static inline void buf_put_str(struct buf *b, struct str s)
+{
+	buf_put(b, s.p, s.n);
+}
 
 /* A number in hexadecimal or decimal digits, no prefix: for texts of millions of them. */
 void buf_put_hex(struct buf *b, uint64_t v);
