@@ -87,14 +87,9 @@ static bool xz_size(struct slice in, uint64_t *size)
 	return true;
 }
 
-bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,
-	    struct slice *out, struct error *err)
+bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const char *name,
+		struct slice *out, struct error *err)
 {
-	static bool (*const decode[])(struct slice, uint8_t *, size_t) = {
-		[UNPACK_ZLIB] = from_zlib,
-		[UNPACK_ZSTD] = from_zstd,
-		[UNPACK_XZ] = from_xz,
-	};
 	uint64_t most = size, limit = (uint64_t)LIMIT_UNPACK_MIB << 20;
 
 	*out = (struct slice){ 0 };
@@ -103,14 +98,27 @@ bool unpack(struct slice in, enum unpack_format format, uint64_t size, const cha
 	if (size > most || size > limit || size / LIMIT_INFLATE_RATIO > in.n)
 		return error_set(err, ERROR_LIMIT, "%s: %zu bytes claim to be %" PRIu64, name, in.n,
 				 size);
-	if (size == 0)
-		return true;
-	if (!map_new(size, name, out, err))
+	return size == 0 || map_new(size, name, out, err);
+}
+
+bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
+{
+	static bool (*const decode[])(struct slice, uint8_t *, size_t) = {
+		[UNPACK_ZLIB] = from_zlib,
+		[UNPACK_ZSTD] = from_zstd,
+		[UNPACK_XZ] = from_xz,
+	};
+
+	return out.n == 0 || decode[format](in, (uint8_t *)(uintptr_t)out.p, out.n);
+}
+
+bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,
+	    struct slice *out, struct error *err)
+{
+	if (!unpack_map(in, format, size, name, out, err))
 		return false;
-	if (decode[format](in, (uint8_t *)(uintptr_t)out->p, out->n)) {
-		mprotect((void *)(uintptr_t)out->p, out->n, PROT_READ);
+	if (unpack_into(in, format, *out))
 		return true;
-	}
 	unpack_free(*out);
 	*out = (struct slice){ 0 };
 	return error_set(err, ERROR_INPUT, "%s: bad or cut compressed data", name);

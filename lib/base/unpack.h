@@ -23,4 +23,10 @@ bool unpack(struct slice in, enum unpack_format format, uint64_t size, const cha
 	    struct slice *out, struct error *err);
 void unpack_free(struct slice out);
 
+/* The same in two steps, the second of which may be done by another process: the mapping, then what
+ * is in it. */
+bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const char *name,
+		struct slice *out, struct error *err);
+bool unpack_into(struct slice in, enum unpack_format format, struct slice out);
+
 #endif

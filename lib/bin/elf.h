@@ -68,6 +68,12 @@ struct slice elf_contents(struct elf *e, const struct elf_section *s);
 /* The same of ".debug_NAME" or ".zdebug_NAME"; empty when there is none. */
 struct slice elf_debug_section(struct elf *e, const char *name);
 
+/*
+ * Does beforehand, in up to jobs processes (0: one for each CPU), what elf_debug_section() does for
+ * each of n names. Nothing where that wouldn't pay; what goes wrong is left to elf_debug_section().
+ */
+void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs);
+
 /* Bytes at a link address, at most n: of the section that is there, else of the segment's contents
  * in the file; empty where there are none. The sections come first since a file of debug
  * information may keep segments that describe the binary it was taken from. */

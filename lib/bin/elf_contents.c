@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/file.h"
+#include "base/jobs.h"
 #include "base/limits.h"
 #include "base/unpack.h"
 #include "bin/elf_impl.h"
@@ -53,15 +55,22 @@ static bool read_zdebug(const struct elf *e, const struct elf_section *s, struct
 	return !c.failed && memcmp(magic.p, "ZLIB", 4) == 0;
 }
 
-/* Unpacks as much as the limit leaves. */
-static struct slice unpack_section(const struct elf *e, const struct packing *p)
+/* Bytes that may still come out of the sections of this file. */
+static uint64_t room(const struct elf *e)
 {
 	uint64_t left = (uint64_t)LIMIT_UNPACK_MIB << 20;
-	struct error err = { 0 };
-	struct slice out;
 
 	for (const struct elf_unpacked *u = e->unpacked; u != NULL; u = u->next)
 		left -= u->data.n;
+	return left;
+}
+
+static struct slice unpack_section(const struct elf *e, const struct packing *p)
+{
+	uint64_t left = room(e);
+	struct error err = { 0 };
+	struct slice out;
+
 	if (p->format != UNPACK_XZ && p->size > left)
 		error_set(&err, ERROR_LIMIT, "more than %d MiB of compressed sections",
 			  LIMIT_UNPACK_MIB);
@@ -90,18 +99,28 @@ static const struct elf_unpacked *find_unpacked(const struct elf *e, const struc
 	return u;
 }
 
+static bool is_packed(const struct elf_section *s)
+{
+	return s->data.n != 0 &&
+	       ((s->flags & SHF_COMPRESSED) != 0 || str_starts(s->name, STR(".zdebug_")));
+}
+
+static bool read_packing(const struct elf *e, const struct elf_section *s, struct packing *p)
+{
+	return (s->flags & SHF_COMPRESSED) != 0 ? read_compression(e, s, p) : read_zdebug(e, s, p);
+}
+
 struct slice elf_contents(struct elf *e, const struct elf_section *s)
 {
-	bool packed = (s->flags & SHF_COMPRESSED) != 0;
 	struct packing p = { 0 };
 
-	if (s->data.n == 0 || (!packed && !str_starts(s->name, STR(".zdebug_"))))
+	if (!is_packed(s))
 		return s->data;
 
 	const struct elf_unpacked *u = find_unpacked(e, s);
 	if (u != NULL)
 		return u->data;
-	if (packed ? !read_compression(e, s, &p) : !read_zdebug(e, s, &p))
+	if (!read_packing(e, s, &p))
 		return keep(e, s, (struct slice){ 0 });
 	return keep(e, s, unpack_section(e, &p));
 }
@@ -114,18 +133,93 @@ struct slice elf_unpack_xz(struct elf *e, const struct elf_section *s)
 	return u != NULL ? u->data : keep(e, s, unpack_section(e, &p));
 }
 
-struct slice elf_debug_section(struct elf *e, const char *name)
+static const struct elf_section *find_debug(const struct elf *e, const char *name)
 {
+	const struct elf_section *s = NULL;
 	char full[64];
 
-	for (int old = 0; old < 2; old++) {
+	for (int old = 0; old < 2 && s == NULL; old++) {
 		snprintf(full, sizeof(full), ".%sdebug_%s", old ? "z" : "", name);
-
-		const struct elf_section *s = elf_section(e, str_of(full));
-		if (s != NULL)
-			return elf_contents(e, s);
+		s = elf_section(e, str_of(full));
 	}
-	return (struct slice){ 0 };
+	return s;
+}
+
+struct slice elf_debug_section(struct elf *e, const char *name)
+{
+	const struct elf_section *s = find_debug(e, name);
+
+	return s == NULL ? (struct slice){ 0 } : elf_contents(e, s);
+}
+
+/* Sections that are unpacked by several processes. */
+enum { MOST_SHARED = 16 };
+
+struct shared {
+	struct packing packing[MOST_SHARED];
+	struct elf_unpacked *unpacked[MOST_SHARED];
+	size_t n;
+};
+
+/* Maps the place for a section, if it is worth a process. */
+static void share(struct elf *e, const struct elf_section *s, struct shared *w)
+{
+	enum { LEAST = 1 << 20 };
+	struct packing *p = &w->packing[w->n];
+	struct error err = { 0 };
+	struct slice out;
+
+	if (s == NULL || w->n == MOST_SHARED || !is_packed(s) || find_unpacked(e, s) != NULL ||
+	    s->data.n < LEAST || !read_packing(e, s, p) || p->size > room(e) ||
+	    !unpack_map(p->data, p->format, p->size, "section", &out, &err))
+		return;
+	keep(e, s, out);
+	w->unpacked[w->n++] = e->unpacked;
+}
+
+static int unpack_shared(size_t i, FILE *out, struct diag *d, void *context)
+{
+	const struct shared *w = context;
+	const struct packing *p = &w->packing[i];
+
+	(void)d;
+	fputc(unpack_into(p->data, p->format, w->unpacked[i]->data) ? 'y' : 'n', out);
+	return EXIT_DONE;
+}
+
+static const char *shared_name(size_t i, void *context)
+{
+	(void)i;
+	(void)context;
+	return "compressed section";
+}
+
+/* As if it had never been tried. */
+static void forget(struct elf_unpacked *u)
+{
+	unpack_free(u->data);
+	u->data = (struct slice){ 0 };
+	u->section = NULL;
+}
+
+void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs)
+{
+	FILE *results = jobs == 1 ? NULL : file_temp();
+	struct shared w = { .n = 0 };
+
+	if (results == NULL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		share(e, find_debug(e, names[i]), &w);
+
+	int code = w.n == 0 ? EXIT_DONE
+			    : jobs_run(w.n, jobs, unpack_shared, shared_name, &w, results, e->diag);
+	rewind(results);
+	for (size_t i = 0; i < w.n; i++) {
+		if (fgetc(results) != 'y' || code != EXIT_DONE)
+			forget(w.unpacked[i]);
+	}
+	fclose(results);
 }
 
 void elf_close(struct elf *e)

@@ -147,6 +147,74 @@ START_TEST(compressed_data_may_be_cut_anywhere)
 }
 END_TEST
 
+/* Sections that are worth several processes: larger than a test's file, so it is mapped. */
+enum { LARGE = 3 << 20 };
+
+static void put_word(uint8_t *p, uint64_t v)
+{
+	for (unsigned i = 0; i < 8; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+/* Noise, so that it stays large. */
+static void fill_large(uint8_t *text, uint32_t seed)
+{
+	for (size_t i = 0; i < LARGE; i++) {
+		seed = seed * 1103515245 + 12345;
+		text[i] = (uint8_t)(seed >> 16);
+	}
+}
+
+/* A copy of the contents stands behind the file, of which the section says so. */
+static void add_large(struct elf_maker *m, const char *name, size_t at, uint8_t *file,
+		      const uint8_t *text)
+{
+	uLongf n = compressBound(LARGE);
+	struct elf_section *s = elf_begin(m, name, 1, 0x800, 0);
+
+	ck_assert_int_eq(compress(file + at + 24, &n, text, LARGE), Z_OK);
+	put_word(file + at, 1);
+	put_word(file + at + 8, LARGE);
+	put_word(file + at + 16, 1);
+	s->offset = at;
+	s->size = n + 24;
+}
+
+START_TEST(large_sections_are_unpacked_by_several_processes)
+{
+	static const char *const names[] = { "info", "line", "str", "none" };
+	enum { FIRST = ELF_MADE, SECOND = FIRST + LARGE + LARGE / 8, ALL = FIRST + 4 * LARGE };
+	uint8_t *file = malloc(ALL), *text = malloc(LARGE);
+	struct elf_maker m = elf_make(true, false);
+	struct arena a = { 0 };
+	struct diag d;
+	struct elf e;
+
+	memset(file, 0, ALL);
+	fill_large(text, 1);
+	add_large(&m, ".debug_info", FIRST, file, text);
+	fill_large(text, 2);
+	add_large(&m, ".debug_line", SECOND, file, text);
+	file[SECOND + 2 * LARGE / 3] ^= (uint8_t)_i; /* damage of what is unpacked elsewhere */
+	struct slice head = elf_made(&m);
+	memcpy(file, head.p, head.n);
+
+	ck_assert(elf_open_quiet(&e, (struct slice){ file, ALL }, &a, &d));
+	elf_unpack(&e, names, COUNT(names), 2);
+	ck_assert_uint_eq(d.warnings, 0);
+	struct slice line = elf_debug_section(&e, "line"), info = elf_debug_section(&e, "info");
+	ck_assert_uint_eq(d.warnings, (unsigned)_i);
+	ck_assert_uint_eq(line.n, _i == 0 ? LARGE : 0);
+	ck_assert(_i != 0 || memcmp(line.p, text, LARGE) == 0);
+	fill_large(text, 1);
+	ck_assert(info.n == LARGE && memcmp(info.p, text, LARGE) == 0);
+	elf_close(&e);
+	arena_free(&a);
+	free(file);
+	free(text);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("elf_contents");
@@ -158,6 +226,7 @@ int main(void)
 	tcase_add_loop_test(t, damaged_sections_are_empty, 0, COUNT(bad));
 	tcase_add_test(t, damaged_old_sections_are_empty);
 	tcase_add_loop_test(t, compressed_data_may_be_cut_anywhere, 0, 2);
+	tcase_add_loop_test(t, large_sections_are_unpacked_by_several_processes, 0, 2);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
