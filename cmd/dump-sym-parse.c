@@ -25,8 +25,9 @@ struct options {
 	bool list_arch;
 	const char *no_effect; /* of the peer's options that have none here */
 	/* What is done with a .sym. */
-	bool check, repair, sort, in_place;
+	bool check, repair, sort, in_place, json, stats, index, diff;
 	const char *as, *module;
+	struct option_list lookup;
 };
 
 static const struct tool_option options[] = {
@@ -92,6 +93,16 @@ static const struct tool_option options[] = {
 	  "the same, ordered by address and number" },
 	{ 0, "in-place", NULL, OPTION_FLAG, offsetof(struct options, in_place),
 	  "replace the files that are repaired or sorted" },
+	{ 0, "json", NULL, OPTION_FLAG, offsetof(struct options, json),
+	  "print .sym files as JSON, an object a record; or what other options print" },
+	{ 0, "stats", NULL, OPTION_FLAG, offsetof(struct options, stats),
+	  "count records, bytes, code" },
+	{ 0, "index", NULL, OPTION_FLAG, offsetof(struct options, index),
+	  "write the index FILE.symx beside each FILE.sym" },
+	{ 0, "lookup", "ADDRESS", OPTION_LIST, offsetof(struct options, lookup),
+	  "say what stands there; may be given again; - reads addresses from standard input" },
+	{ 0, "diff", NULL, OPTION_FLAG, offsetof(struct options, diff),
+	  "say which functions differ in two .sym files" },
 	{ 0, "module", "OS CPU ID NAME", OPTION_TEXT, offsetof(struct options, module),
 	  "the MODULE record of a file that has none" },
 	{ 0, "no-sandbox", NULL, OPTION_FLAG, offsetof(struct options, no_sandbox),
@@ -134,7 +145,9 @@ static bool is_info(struct str text)
 static enum sym_work sym_work_of(const struct options *o)
 {
 	const bool asked[SYM_WORKS] = {
-		[SYM_CHECK] = o->check, [SYM_REPAIR] = o->repair, [SYM_SORT] = o->sort
+		[SYM_CHECK] = o->check, [SYM_REPAIR] = o->repair, [SYM_SORT] = o->sort,
+		[SYM_STATS] = o->stats, [SYM_INDEX] = o->index,   [SYM_LOOKUP] = o->lookup.n != 0,
+		[SYM_DIFF] = o->diff
 	};
 	enum sym_work work = SYM_NOTHING;
 
@@ -142,6 +155,8 @@ static enum sym_work sym_work_of(const struct options *o)
 		if (asked[i])
 			work = work == SYM_NOTHING ? (enum sym_work)i : SYM_WORKS;
 	}
+	if (work == SYM_NOTHING && o->json)
+		work = SYM_JSON;
 	return work;
 }
 
@@ -151,8 +166,11 @@ static struct sym_task sym_task_of(const struct options *o, const char *const *p
 		.work = sym_work_of(o),
 		.strict = o->strict,
 		.in_place = o->in_place,
+		.json = o->json,
 		.as = o->as,
 		.module = o->module,
+		.addresses = o->lookup.v,
+		.n_addresses = o->lookup.n,
 		.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
 		.paths = paths,
 	};
@@ -180,8 +198,9 @@ static const char *wrong_use(const struct options *o, size_t n_paths)
 	}
 	if (task.work == SYM_WORKS)
 		return "one thing at a time is done with .sym files";
-	return o->in_place && o->stream ? "--in-place and --stream contradict each other"
-					: sym_task_wrong(&task, n_paths);
+	if ((o->in_place || o->index) && o->stream)
+		return "--in-place and --index contradict --stream";
+	return sym_task_wrong(&task, n_paths);
 }
 
 static struct batch_options batch_of(const struct options *o)
@@ -239,7 +258,7 @@ static bool enter_sandbox(const struct options *o, const char *const *paths, siz
 		sandbox_allow(&s, o->output, SANDBOX_WRITE);
 		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
 	}
-	for (size_t i = 0; o->in_place && i < n; i++)
+	for (size_t i = 0; (o->in_place || o->index) && i < n; i++)
 		sandbox_allow_folder(&s, paths[i], SANDBOX_WRITE);
 	if (sandbox_enter(&s, d, &err))
 		return true;
@@ -319,6 +338,7 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 static void free_lists(struct options *o)
 {
 	option_list_free(&o->extra_info);
+	option_list_free(&o->lookup);
 	option_list_free(&o->debug_dirs);
 	option_list_free(&o->mapping_vars);
 	option_list_free(&o->mapping_sources);

@@ -28,7 +28,6 @@ struct sym_task {
 	bool verbose;       /* notes, too */
 	const char *as;     /* a reader (verdict.h), whose verdict is asked for; or NULL */
 	const char *module; /* as in repair.h */
-	const char *cache;  /* folder for indexes; NULL: beside the .sym */
 	const char *const *addresses; /* hexadecimal; "-" for lines of standard input */
 	size_t n_addresses;
 	unsigned jobs;

@@ -106,7 +106,76 @@ tail -n 1 messages | diff wanted -
 status 0 dump-sym-parse --repair --module "Linux x86_64 $id app" headless.sym
 is got <good.sym
 
+# --json, --stats
+status 0 dump-sym-parse --json good.sym
+[ "$(wc -l <got)" -eq 12 ]
+sed -n '1p;5,7p;10,12p' got >some
+is some <<END
+{"type":"module","os":"Linux","cpu":"x86_64","id":"$id","name":"app"}
+{"type":"func","addr":4096,"size":32,"param":0,"multiple":false,"name":"outer"}
+{"type":"inline","level":0,"call_line":5,"call_file":0,"origin":0,"ranges":[[4104,8]]}
+{"type":"line","addr":4096,"size":8,"line":4,"file":0}
+{"type":"public","addr":8192,"param":0,"multiple":false,"name":"public"}
+{"type":"stack_cfi_init","addr":4096,"size":32,"rules":".cfa: \$rsp 8 + .ra: .cfa -8 + ^"}
+{"type":"stack_cfi","addr":4097,"rules":".cfa: \$rsp 16 +"}
+END
+status 0 dump-sym-parse --stats good.sym
+is got <<'END'
+good.sym	MODULE	1	58
+good.sym	FILE	2	22
+good.sym	INLINE_ORIGIN	1	22
+good.sym	FUNC	1	21
+good.sym	line	3	34
+good.sym	INLINE	1	22
+good.sym	PUBLIC	1	21
+good.sym	STACK CFI INIT	1	55
+good.sym	STACK CFI	1	31
+good.sym	malformed	0
+good.sym	longest_line	58
+good.sym	func_code	32
+good.sym	line_code	32
+good.sym	inline_code	8
+good.sym	cfi_code	32
+good.sym	funcs_with_lines	1
+good.sym	inline_depth	1
+good.sym	inline_ranges	1
+END
+status 0 dump-sym-parse --stats --json good.sym
+grep -q '"func_code":32,' got
+
+# --lookup, --index
+status 0 dump-sym-parse --lookup 0x1009 --lookup 2001 --lookup 10 good.sym
+is got <<'END'
+1009	inner	b.c:9
+1009	outer	a.c:5
+2001	public	-
+10	-	-
+END
+status 1 sh -c 'echo 1010 here | dump-sym-parse --json --lookup - good.sym'
+is got <<'END'
+{"addr":4112,"base":4096,"public":false,"frames":[{"function":"outer","file":"a.c","line":6}]}
+END
+echo 'dump-sym-parse: here: no address' | is messages
+status 0 dump-sym-parse --index good.sym good.sym.gz
+[ -s good.symx ]
+
+# --diff
+status 0 dump-sym-parse --diff good.sym good.sym.gz
+[ ! -s got ]
+sed -e 's/outer/changed/' -e '$a FUNC 3000 8 0 new' good.sym >new.sym
+status 1 dump-sym-parse --diff good.sym new.sym
+is got <<'END'
++ changed
++ new
+- outer
+END
+sed -e 's/^1010 10 6/1010 10 7/' -e 's/\(FUNC\|INIT\) 1000 20/\1 1000 24/' good.sym >new.sym
+status 1 dump-sym-parse --diff good.sym new.sym
+printf '~ outer\tsize 20 24\tlines\tcfi\n' | is got
+
 # options
+status 2 dump-sym-parse --stats --index good.sym
+status 2 dump-sym-parse --diff good.sym
 status 2 dump-sym-parse --check --repair good.sym
 status 2 dump-sym-parse --check --as nobody good.sym
 status 2 dump-sym-parse --in-place good.sym

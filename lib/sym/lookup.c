@@ -1,0 +1,94 @@
+#include "sym/lookup.h"
+
+#include <inttypes.h>
+
+#include "base/js.h"
+#include "base/limits.h"
+#include "base/utf.h"
+
+bool lookup_open(struct lookup *l, struct str text, bool mapped, void (*oom)(size_t wanted),
+		 struct error *err)
+{
+	struct symx_build_options o = { .mapped = mapped, .oom = oom };
+
+	*l = (struct lookup){ .state.budget = LIMIT_SYM_BODY_BYTES, .made.oom = oom };
+	l->symx = (struct symx){ .text = text, .mapped = mapped, .state = &l->state };
+	return symx_build(text, &o, &l->made, err) &&
+	       symx_index_open(&l->state.index,
+			       (struct slice){ (const uint8_t *)l->made.p, l->made.n });
+}
+
+void lookup_close(struct lookup *l)
+{
+	buf_free(&l->made);
+}
+
+static void put_line(uint64_t address, struct str function, const struct sym_place *p, FILE *out)
+{
+	struct buf b = { 0 };
+
+	buf_put_hex(&b, address);
+	buf_put_char(&b, '\t');
+	text_printable(&b, function);
+	buf_put_char(&b, '\t');
+	if (p->has_file)
+		text_printable(&b, p->file);
+	else
+		buf_put_char(&b, '-');
+	if (p->has_line)
+		buf_printf(&b, ":%" PRIu32, p->line);
+	buf_put_char(&b, '\n');
+	fwrite(b.p, 1, b.n, out);
+	buf_free(&b);
+}
+
+static void put_object(struct js *j, struct str function, const struct sym_place *p)
+{
+	js_object(j);
+	js_key_str(j, "function", function);
+	if (p->has_file)
+		js_key_str(j, "file", p->file);
+	if (p->has_line)
+		js_key_u64(j, "line", p->line);
+	js_end(j, '}');
+}
+
+static void put_json(uint64_t address, const struct sym_frame *f, FILE *out)
+{
+	struct js j = js_make(out, false);
+
+	js_object(&j);
+	js_key_u64(&j, "addr", address);
+	if (f != NULL) {
+		js_key_u64(&j, "base", f->base);
+		js_key_bool(&j, "public", f->is_public);
+	}
+	js_key(&j, "frames");
+	js_array(&j);
+	for (size_t i = 0; f != NULL && i < f->n_inlines; i++)
+		put_object(&j, f->inlines[i].function, &f->inlines[i].place);
+	if (f != NULL)
+		put_object(&j, f->function, &f->place);
+	js_end(&j, ']');
+	js_end(&j, '}');
+	fputc('\n', out);
+}
+
+void lookup_put(struct lookup *l, uint64_t address, bool json, FILE *out)
+{
+	struct arena a = { .oom = l->made.oom };
+	struct sym_place nowhere = { 0 };
+	struct sym_frame f = { 0 };
+	bool found = symx_find(&l->symx, address, &a, &f);
+
+	if (json) {
+		put_json(address, found ? &f : NULL, out);
+	} else if (!found) {
+		put_line(address, STR("-"), &nowhere, out);
+	} else {
+		for (size_t i = 0; i < f.n_inlines; i++)
+			put_line(address, f.inlines[i].function, &f.inlines[i].place, out);
+		put_line(address, f.function, &f.place, out);
+	}
+	arena_free(&a);
+}
