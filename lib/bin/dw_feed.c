@@ -186,7 +186,7 @@ static uint32_t function_name(struct dw_feed *f, const struct dw_die *d, uint64_
 
 	if (s != NULL && s->name.n != 0)
 		return model_name(f->m, (struct sym_name){ s->name, language, false }, true);
-	return dw_name(f->dw, d, language, f->m);
+	return dw_name(f->dw, d, &language, f->m);
 }
 
 static void function_begin(struct dw_feed *f, struct dw_walk *w, const struct dw_die *d)
@@ -245,9 +245,9 @@ static void call_begin(struct dw_feed *f, struct dw_walk *w, const struct dw_die
 
 		frame.dead = false;
 		frame.depth = outer->depth + 1;
-		frame.language = dw_name_language(f->dw, d, outer->language);
+		frame.language = outer->language;
 		if (f->dw->in.inlines)
-			call.origin = dw_name(f->dw, d, frame.language, f->m);
+			call.origin = dw_name(f->dw, d, &frame.language, f->m);
 		for (size_t i = 0; i < f->spans.n / sizeof(*spans); i++) {
 			call.start = spans[i].start;
 			call.size = spans[i].size;

@@ -73,22 +73,28 @@ static struct dw_known_name *known_name(struct dw *dw, const struct dw_part *par
 
 /* Names are asked for again and again: a function is inlined at many places. What an entry without
  * a name of its own refers to is the key. */
-uint32_t dw_name(struct dw *dw, const struct dw_die *d, enum sym_language language, struct model *m)
+uint32_t dw_name(struct dw *dw, const struct dw_die *d, enum sym_language *language,
+		 struct model *m)
 {
+	enum sym_language found = *language;
 	struct dw_part *part;
 	uint64_t offset;
 
 	if (dw_die_has(d, DW_SLOT_NAME) || dw_die_has(d, DW_SLOT_LINKAGE_NAME) ||
 	    (!dw_die_target(dw, d, DW_SLOT_ORIGIN, &part, &offset) &&
-	     !dw_die_target(dw, d, DW_SLOT_SPECIFICATION, &part, &offset)))
-		return name_of(dw, d, language, m);
+	     !dw_die_target(dw, d, DW_SLOT_SPECIFICATION, &part, &offset))) {
+		*language = dw_name_language(dw, d, found);
+		return name_of(dw, d, *language, m);
+	}
 
-	struct dw_known_name *k = known_name(dw, part, offset, language);
-	if (k->serial == part->serial && k->offset == offset && k->language == language)
-		return k->name;
-	k->name = name_of(dw, d, language, m);
-	k->serial = part->serial;
-	k->offset = offset;
-	k->language = language;
+	struct dw_known_name *k = known_name(dw, part, offset, found);
+	if (k->serial != part->serial || k->offset != offset || k->around != found) {
+		k->serial = part->serial;
+		k->offset = offset;
+		k->around = found;
+		k->language = dw_name_language(dw, d, found);
+		k->name = name_of(dw, d, k->language, m);
+	}
+	*language = k->language;
 	return k->name;
 }

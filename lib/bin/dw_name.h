@@ -8,8 +8,8 @@
  */
 
 /* The number in m of the name that an entry has, or what it is an instance of. language is that of
- * the function around it, or of the unit. */
-uint32_t dw_name(struct dw *dw, const struct dw_die *d, enum sym_language language,
+ * the function around it, or of the unit, and becomes its own. */
+uint32_t dw_name(struct dw *dw, const struct dw_die *d, enum sym_language *language,
 		 struct model *m);
 
 /* The language of a function: of the unit that DW_AT_abstract_origin leads to, since units that

@@ -94,10 +94,10 @@ struct dw_table {
 
 /* The name of an entry that was asked for. */
 struct dw_known_name {
-	uint32_t serial; /* of the part; 0: empty */
-	uint32_t language;
-	uint64_t offset; /* in .debug_info */
-	uint32_t name;   /* of model_name() */
+	uint32_t serial;                    /* of the part; 0: empty */
+	uint32_t name;                      /* of model_name() */
+	uint64_t offset;                    /* in .debug_info */
+	enum sym_language around, language; /* of what asked, of the name */
 };
 
 struct dw {
