@@ -116,15 +116,13 @@ static bool put(const struct dw_cfi *c, size_t entry, struct dw_cfi_text *t)
 	struct dw_cfi_reader reader = dw_cfi_reader_make(&c->in, e->eh);
 	struct known_cie known = { 0 };
 	struct dw_cfi_head head;
-	struct dw_cfi_rows rows;
 	struct dw_fde fde;
 
 	/* It was read before: nothing can be wrong with it. */
 	if (!cursor_seek(&reader.c, e->offset) || !dw_cfi_next(&reader, &head) ||
 	    read_fde(&reader, &head, &known, &fde) != NULL)
 		return false;
-	dw_cfi_rows_init(&rows, &reader, &known.cie, &fde);
-	t->rows = &rows;
+	dw_cfi_rows_init(t->rows, &reader, &known.cie, &fde);
 	t->start = fde.start;
 	t->size = fde.size;
 	return c->in.compat ? dw_cfi_text_put_as_peer(t) : dw_cfi_text_put(t);
@@ -133,7 +131,8 @@ static bool put(const struct dw_cfi *c, size_t entry, struct dw_cfi_text *t)
 void dw_cfi_write(const struct dw_cfi *c, size_t entry, struct buf *out)
 {
 	const struct dw_cfi_entry *e = &c->entries[entry];
-	struct dw_cfi_text t = { .in = &c->in, .out = out, .limit = UINT64_MAX };
+	struct dw_cfi_rows rows;
+	struct dw_cfi_text t = { .in = &c->in, .rows = &rows, .limit = UINT64_MAX, .out = out };
 	size_t at = out->n;
 
 	t.cpu = dw_cfi_cpu_find(c->in.cpu, c->in.compat);
