@@ -209,7 +209,9 @@ void repair_put_rules(struct repair *p, struct str rules)
 		size_t n = str_find_char(rules, ' ');
 		struct str word = str_first(rules, n);
 
-		repair_put_text(p, is_dotted(word) ? str_from(word, 1) : word);
+		while (is_dotted(word))
+			word = str_from(word, 1);
+		repair_put_text(p, word);
 		if (n < rules.n)
 			buf_put_char(&p->line, ' ');
 		rules = str_from(rules, n + 1);

@@ -60,7 +60,7 @@ static const struct {
 	  "STACK CFI 100 .cfa: 1\n" INIT "STACK CFI 140 .cfa: 2\nSTACK CFI 108 .cfa: 3\n"
 	  "STACK CFI 104 .cfa: 4\n",
 	  INIT "STACK CFI 104 .cfa: 4\nSTACK CFI 108 .cfa: 3\n" },
-	{ false, "STACK CFI INIT 100 8 .cfa: .sp 8 + .ra: .x30\n",
+	{ false, "STACK CFI INIT 100 8 .cfa: ..sp 8 + .ra: .x30\n",
 	  "STACK CFI INIT 100 8 .cfa: sp 8 + .ra: x30\n" },
 	{ false, FUNC "WHAT\n# x\nINFO x\n100 4 1 0\n",
 	  "INFO x\nFUNC 100 40 0 fWHAT\n100 4 1 0\n" },
