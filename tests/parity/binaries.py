@@ -204,7 +204,8 @@ def compare_publics(ours, theirs, compat):
         # Sections that have no symbol forget the bias (error 1), Thumb symbols are odd (error 8).
         thumb = " arm " in theirs.head[0]
         b = {k - (k & 1 if thumb else 0): v for k, v in b.items() if " ELF section in " not in v[2]}
-        a = {k: v for k, v in a.items() if " ELF section in " not in v[2]}
+        # Slots of the PLT have names here (4).
+        a = {k: v for k, v in a.items() if " ELF section in " not in v[2] and not v[2].endswith("@plt")}
     for address in sorted(a.keys() | b.keys()):
         x, y = a.get(address), b.get(address)
         if x and y and not compat and (y[0] or same_name(x[2], y[2], False)):
