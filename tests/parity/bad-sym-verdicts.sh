@@ -39,4 +39,10 @@ while IFS= read -r file; do
 	dump-sym-parse -q --sort sorted.sym | cmp - sorted.sym
 	sym_same old.sym new.sym >messages && sym_same old.sym sorted.sym >messages || { echo "$file"; cat messages; exit 1; }
 done <goldens
+# Nothing is wrong with what the peers write, but for STACK CFI without an INIT (dump-sym-parse.md 15), and a fixture that was
+# edited by hand.
+find "$corpus/golden" "$CRASH_CORPUS/own" "$CRASH_CORPUS/minidumps/symbols" -name '*.sym' -o -name '*.sym.gz' |
+	grep -v -e linux_inline -e shapes-riscv64 >goldens
+dump-sym-parse --stream --check <goldens >messages || { grep ': error: ' messages; exit 1; }
+echo "$(wc -l <goldens) symbol files without errors"
 echo "$same verdicts, $n symbol files repaired and sorted"
