@@ -116,6 +116,15 @@ static void feed(struct source *src, struct object *o, struct split_units *split
 	dw_feed(dw, 0, dw_n_units(dw), m);
 }
 
+/* Inflates beforehand what may be large, on all processors. */
+static void unpack_sections(struct elf *e, unsigned jobs)
+{
+	static const char *const names[] = { "info",   "str",      "line",  "abbrev",
+					     "ranges", "rnglists", "types", "str_offsets" };
+
+	elf_unpack(e, names, COUNT(names), jobs);
+}
+
 static void read_object(struct source *s, struct object *o, struct model *m)
 {
 	struct split_units split = { 0 };
@@ -129,6 +138,7 @@ static void read_object(struct source *s, struct object *o, struct model *m)
 		.code_context = o->elf,
 	};
 
+	unpack_sections(o->elf, s->o->jobs);
 	companion_sections(o->elf, "", &in.main);
 	if (!s->o->compat) {
 		struct elf *alt = companion_alt(&s->companions, o->elf);

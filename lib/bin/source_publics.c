@@ -1,3 +1,4 @@
+#include "bin/elf_plt.h"
 #include "bin/source_impl.h"
 
 enum {
@@ -73,10 +74,21 @@ static void add_section(const struct source *s, const struct elf *e, const struc
 		model_public(m, &p);
 }
 
+/* Slots of the procedure linkage table, which dump_syms leaves nameless. */
+static void add_slots(struct elf *e, struct model *m)
+{
+	struct symtab slots;
+
+	elf_plt(e, &slots);
+	add_symbols(&slots, m);
+}
+
 void source_publics(struct source *s, struct model *m)
 {
 	for (size_t i = 0; i < s->n_objects; i++)
 		add_symbols(&s->objects[i].symbols, m);
+	for (size_t i = 0; i < s->n_objects && !s->o->compat; i++)
+		add_slots(s->objects[i].elf, m);
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct elf *e = s->objects[i].elf;
 
