@@ -160,6 +160,8 @@ enum {
 	 * is usual, dwz makes it 3. */
 	LIMIT_DWARF_TIMES = 64,
 	LIMIT_DWARF_LEAST = LIMIT(67108864, 65536),
+	/* Bytes of abbreviations of units that are kept open; usual ones take 64 KiB. */
+	LIMIT_DWARF_TABLES = LIMIT(33554432, 65536),
 
 	/* GiB of a cache of indexes, unless --cache-size says otherwise: those of 60 GiB of .sym.
 	 */

@@ -82,13 +82,15 @@ static const struct dw_unit *split_open(struct dw *dw)
 			  STR_ARGS(dw->fed->dwo_name));
 		return NULL;
 	}
+	/* Skeletons may share one. */
+	if (!dw_work(dw, s.info.n))
+		return NULL;
 	dw_part_open(dw, &dw->dwo, &s);
 	dw->dwo.skeleton = dw->fed;
 	for (size_t i = 0; i < dw_part_units(&dw->dwo); i++) {
 		struct dw_place place = dw_part_place(&dw->dwo, i);
 
-		if (dw_work(dw, place.size) &&
-		    dw_unit_open(dw, dw->split, &dw->dwo, place, dw->fed) &&
+		if (dw_unit_open(dw, dw->split, &dw->dwo, place, dw->fed) &&
 		    dw->split->tag == DW_TAG_COMPILE_UNIT && dw->split->id == dw->fed->id)
 			return dw->split;
 	}

@@ -59,6 +59,9 @@ static const struct dw_scopes *scopes_find(struct dw *dw, const struct dw_unit *
 /* What an entry is in; false when that is the unit. */
 static bool parent_find(struct dw *dw, struct dw_die *d)
 {
+	if (d->unit == NULL)
+		return false;
+
 	const struct dw_scopes *s = scopes_find(dw, d->unit);
 	const struct dw_scope *v = scopes_of(s);
 	size_t low = 0, high = s->scopes.n / sizeof(*v);
@@ -93,9 +96,18 @@ static struct str scope_name(struct dw *dw, struct dw_die *d, bool of_operator)
 	struct str name = dw_die_text(dw, d, DW_SLOT_NAME), none = no_name(d, of_operator);
 	struct dw_die next;
 
-	/* The rest of a class with a type unit: its name is there. */
-	if (name.n == 0 && dw_die_follow(dw, d, DW_SLOT_SIGNATURE, &next))
-		name = dw_die_text(dw, &next, DW_SLOT_NAME);
+	/* The rest of a class with a type unit: its name is there. The unit may have to be opened
+	 * again after that one. */
+	if (name.n == 0 && dw_die_has(d, DW_SLOT_SIGNATURE)) {
+		struct dw_part *part = d->unit->part;
+		uint64_t offset = d->unit->offset;
+
+		if (dw_die_follow(dw, d, DW_SLOT_SIGNATURE, &next))
+			name = dw_die_text(dw, &next, DW_SLOT_NAME);
+		d->unit = dw_unit_at(dw, part, offset);
+		if (d->unit == NULL)
+			return name;
+	}
 	for (unsigned hop = 0; hop < LIMIT_DWARF_CHAIN; hop++) {
 		if (!dw_die_follow(dw, d, DW_SLOT_ORIGIN, &next) &&
 		    !dw_die_follow(dw, d, DW_SLOT_SPECIFICATION, &next))

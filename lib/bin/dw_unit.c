@@ -159,10 +159,32 @@ static bool table_used(const struct dw *dw, const struct dw_table *t)
 	if (dw->fed->abbrevs == &t->abbrevs || dw->split->abbrevs == &t->abbrevs)
 		return true;
 	for (size_t i = 0; i < DW_N_OPEN; i++) {
-		if (dw->open[i].abbrevs == &t->abbrevs)
+		if (dw->open[i].serial != 0 && dw->open[i].abbrevs == &t->abbrevs)
 			return true;
 	}
 	return false;
+}
+
+/* Closes the units that are open for others, and frees their tables, when these are large. */
+static void tables_trim(struct dw *dw)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < DW_N_TABLES; i++)
+		bytes += dw->tables[i].abbrevs.abbrevs.cap + dw->tables[i].abbrevs.steps.cap;
+	if (bytes < LIMIT_DWARF_TABLES)
+		return;
+	for (size_t i = 0; i < DW_N_OPEN; i++)
+		dw->open[i].serial = 0;
+	for (size_t i = 0; i < DW_N_TABLES; i++) {
+		struct dw_table *t = &dw->tables[i];
+
+		if (table_used(dw, t))
+			continue;
+		t->serial = 0;
+		buf_free(&t->abbrevs.abbrevs);
+		buf_free(&t->abbrevs.steps);
+	}
 }
 
 static struct dw_table *table_oldest(struct dw *dw)
@@ -191,6 +213,7 @@ static const struct dw_abbrevs *table_find(struct dw *dw, const struct dw_unit *
 			return &t->abbrevs;
 		}
 	}
+	tables_trim(dw);
 	t = table_oldest(dw);
 	c.big = u->part->s.big;
 	if (t == NULL || !cursor_seek(&c, offset))
