@@ -16,6 +16,9 @@ static bool is_control(char c)
 void repair_put_text(struct repair *p, struct str text)
 {
 	bool utf8 = utf8_valid(text);
+	/* Blanks that control bytes kept away from those before the text. */
+	bool behind = p->line.n != 0 && p->line.p[p->line.n - 1] == ' ';
+	size_t start = p->line.n;
 	size_t most = p->line.n + (size_t)LIMIT_SYM_LINE - HEAD;
 
 	for (size_t i = 0; i < text.n; i++) {
@@ -26,7 +29,7 @@ void repair_put_text(struct repair *p, struct str text)
 			break;
 		if (c >= 0x80 && !utf8)
 			utf8_put(&p->line, c);
-		else if (!is_control(text.p[i]))
+		else if (!is_control(text.p[i]) && (c != ' ' || p->line.n != start || !behind))
 			buf_put_char(&p->line, text.p[i]);
 	}
 }

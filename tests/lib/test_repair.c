@@ -38,6 +38,7 @@ static const struct {
 	{ false, "FILE 0 a\x01\x7f.c\r\n\r\n", "FILE 0 a.c\n" },
 	{ false, "FILE 0 \xe4.c\n", "FILE 0 \xc3\xa4.c\n" },
 	{ false, "FILE 0 a.c", "FILE 0 a.c\n" },
+	{ false, "FILE 0 \x01 a b\x02  c", "FILE 0 a b  c\n" },
 	{ false, FILES "FILE 3 b\nINLINE_ORIGIN 0 i\n" FUNC "INLINE 0 5 -1 0 100 8\n",
 	  FILES "FILE 3 b\nFILE 4 <unknown>\nINLINE_ORIGIN 0 i\n" FUNC "INLINE 0 5 4 0 100 8\n" },
 	{ false, FILES "FILE 3 b\nINLINE_ORIGIN 0 -1 i j\n" FUNC "INLINE 0 5 0 100 8\n100 8 1 3\n",
