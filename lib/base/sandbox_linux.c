@@ -151,6 +151,7 @@ static const struct {
 	{ SYS_mprotect, 2, PROT_EXEC },
 	{ SYS_clone, 0, ~(unsigned)(0xff | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID) },
 	{ SYS_ioctl, 1, ~(unsigned)TCGETS }, /* whether it is a terminal */
+	{ SYS_prlimit64, 2, UINT32_MAX },    /* limits are read, not set */
 };
 
 /*
