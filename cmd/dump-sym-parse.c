@@ -14,7 +14,7 @@ struct options {
 	uint64_t jobs;
 	bool stream, strict, compat, no_sandbox;
 	/* What is written of a binary. */
-	bool inlines, no_inlines, check_cfi, no_generator, notype;
+	bool inlines, no_inlines, check_cfi, no_generator, notype, relocatable;
 	const char *cfi, *lines, *publics, *style;
 	const char *name, *os, *id;
 	struct option_list extra_info;
@@ -53,6 +53,8 @@ static const struct tool_option options[] = {
 	{ 0, "publics", "no", OPTION_TEXT, offsetof(struct options, publics), "no PUBLIC records" },
 	{ 0, "notype", NULL, OPTION_FLAG, offsetof(struct options, notype),
 	  "PUBLIC records of global symbols without a type, too" },
+	{ 0, "relocatable", NULL, OPTION_FLAG, offsetof(struct options, relocatable),
+	  "object files: as if their sections were linked one after the other" },
 	{ 0, "style", "full|name", OPTION_TEXT, offsetof(struct options, style),
 	  "names of functions with their parameters, the default, or without" },
 	{ 0, "check-cfi", NULL, OPTION_FLAG, offsetof(struct options, check_cfi),
@@ -216,6 +218,7 @@ static struct batch_options batch_of(const struct options *o)
 			.no_publics = is_no(o->publics),
 			.name_style = o->style != NULL && strcmp(o->style, "name") == 0,
 			.notype = o->notype,
+			.relocatable = o->relocatable,
 			.no_generator = o->no_generator,
 			.check_cfi = o->check_cfi,
 			.list_arch = o->list_arch,

@@ -1,5 +1,6 @@
 #include "bin/source.h"
 
+#include "bin/elf_reloc.h"
 #include "bin/source_impl.h"
 
 /* Room for what is found beside the files given: for each its debug information or its binary. */
@@ -134,6 +135,8 @@ struct source *source_open(const char *const *paths, size_t n, const struct sour
 			source_close(s);
 			return NULL;
 		}
+		if (o->relocatable)
+			elf_relocate(e);
 		add_object(s, e);
 	}
 	read_head(s, s->n_objects);

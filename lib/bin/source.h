@@ -31,6 +31,7 @@ struct source_options {
 	bool no_inlines, no_lines, no_cfi, no_publics;
 	bool name_style;               /* names without parameters */
 	bool notype;                   /* PUBLICs of global symbols without a type, too */
+	bool relocatable;              /* objects (ET_REL) are laid out and relocated */
 	bool no_generator;             /* no INFO GENERATOR */
 	const char *const *debug_dirs; /* searched for companions */
 	size_t n_debug_dirs;
