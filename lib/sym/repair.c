@@ -72,16 +72,34 @@ void repair_put_decimal(struct repair *p, uint64_t v)
 	buf_put_char(&p->line, ' ');
 }
 
+/* A word of MODULE, and a blank. It stays one when nothing of it can be written. */
+static void put_word(struct repair *p, struct str word)
+{
+	size_t start = p->line.n;
+
+	repair_put_text(p, word);
+	if (p->line.n == start)
+		buf_put_str(&p->line, STR("unknown"));
+	buf_put_char(&p->line, ' ');
+}
+
+/* The same of the debug id, in the case that ids have. */
 static void put_id(struct repair *p, struct str id)
 {
-	for (size_t i = 0; i < id.n; i++) {
-		char c = id.p[i];
+	size_t start = p->line.n;
 
-		if (i < 32 && c >= 'a' && c <= 'f')
-			c = (char)(c - 'a' + 'A');
-		else if (i >= 32 && c >= 'A' && c <= 'F')
-			c = (char)(c - 'A' + 'a');
-		buf_put_char(&p->line, c);
+	put_word(p, id);
+
+	struct str written = { p->line.p + start, p->line.n - start - 1 };
+	if (!sym_is_hex(written))
+		return;
+	for (size_t i = 0; i < written.n; i++) {
+		char *c = &p->line.p[start + i];
+
+		if (i < 32 && *c >= 'a' && *c <= 'f')
+			*c = (char)(*c - 'a' + 'A');
+		else if (i >= 32 && *c >= 'A' && *c <= 'F')
+			*c = (char)(*c - 'A' + 'a');
 	}
 }
 
@@ -93,12 +111,9 @@ static bool put_module(struct repair *p, struct str line)
 	if (record_open(&r, line, false) != RECORD_MODULE || !record_module(&r, &m))
 		return false;
 	buf_put_str(&p->line, STR("MODULE "));
-	repair_put_text(p, m.os);
-	buf_put_char(&p->line, ' ');
-	repair_put_text(p, m.cpu);
-	buf_put_char(&p->line, ' ');
+	put_word(p, m.os);
+	put_word(p, m.cpu);
 	put_id(p, m.id);
-	buf_put_char(&p->line, ' ');
 	repair_put_text(p, m.name);
 	repair_end_line(p);
 	return true;

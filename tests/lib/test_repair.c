@@ -115,6 +115,9 @@ START_TEST(a_module_is_never_guessed)
 			 &out, &err));
 	ck_assert_str_eq(out, "MODULE Linux x86 0123456789ABCDEF0123456789ABCDEF0a a b\n" FILES);
 	free(out);
+	ck_assert(repair(STR("MODULE \x01 x86 b\x02-ad\n"), false, NULL, &out, &err));
+	ck_assert_str_eq(out, "MODULE unknown x86 b-ad \n");
+	free(out);
 	ck_assert(!repair(STR(FILES), false, "Linux", &out, &err));
 	ck_assert_str_eq(err.text, "a.sym: --module is OS CPU ID NAME");
 	free(out);
