@@ -209,7 +209,9 @@ void repair_put_rules(struct repair *p, struct str rules)
 		size_t n = str_find_char(rules, ' ');
 		struct str word = str_first(rules, n);
 
-		while (is_dotted(word))
+		/* A control byte, which is not written, may hide the dot. */
+		while (is_dotted(word) ||
+		       (word.n != 0 && ((unsigned char)*word.p < ' ' || *word.p == 0x7f)))
 			word = str_from(word, 1);
 		repair_put_text(p, word);
 		if (n < rules.n)
