@@ -385,6 +385,11 @@ bool js_in_more(struct js_in *in)
 	return in->rest.n != 0;
 }
 
+void js_in_skip(struct js_in *in, size_t n)
+{
+	advance(in, in->rest.p + n);
+}
+
 /* Over the lines of a bad document, which was read up to stop: js_in_read(). */
 static void resume(struct js_in *in, const char *stop)
 {

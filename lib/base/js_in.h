@@ -56,6 +56,9 @@ void js_in_free(struct js_in *in);
 /* Whether there is another document. */
 bool js_in_more(struct js_in *in);
 
+/* Leaves out the next n bytes, which there are. */
+void js_in_skip(struct js_in *in, size_t n);
+
 /* A value of the document that was read last; of no use after the next one. */
 struct js_value {
 	enum js_kind kind;

@@ -6,8 +6,12 @@
 
 #include "base/limits.h"
 
-/* Bytes asked for at a time: a pipe gives no more. */
-enum { READ_SIZE = 65536 };
+enum {
+	/* Bytes asked for at a time: a pipe gives no more. */
+	READ_SIZE = 65536,
+	/* Least bytes of a block: telling it to a process costs little then. Fuzzing: limits.h. */
+	BLOCK_SIZE = LIMIT(262144, 64),
+};
 
 bool js_stream_open(struct js_stream *s, const char *path, void (*oom)(size_t wanted),
 		    struct error *err)
@@ -116,4 +120,70 @@ enum js_next js_stream_next(struct js_stream *s, struct js_value *root, struct e
 		if (!refill(s, err))
 			return JS_NEXT_FAILED;
 	}
+}
+
+bool js_stream_waits(struct js_stream *s)
+{
+	return !s->ended && !js_in_more(&s->in);
+}
+
+static bool is_document(struct str line, void (*oom)(size_t wanted))
+{
+	struct js_in in = js_in_make(line, "", oom);
+	struct js_value root;
+	struct error err = { 0 };
+
+	bool ok = js_in_read(&in, &root, &err) && !js_in_more(&in);
+	js_in_free(&in);
+	return ok;
+}
+
+/*
+ * The length of a block at the start of text: up to a line that begins with an opening bracket
+ * behind two lines that are objects. A document around them would be wrong at the second one: after
+ * a value in it there is a comma or a closing bracket. So wherever reading began, it begins anew at
+ * that line. 0 when there is no such place.
+ */
+static size_t block_length(struct str text, void (*oom)(size_t wanted))
+{
+	unsigned objects = 0;
+	struct str rest, line;
+
+	if (text.n <= BLOCK_SIZE)
+		return 0;
+	rest = str_from(text, BLOCK_SIZE);
+	str_next_line(&rest, &line);
+	while (rest.n != 0 && (objects < 2 || rest.p[0] != '{')) {
+		str_next_line(&rest, &line);
+		bool object = line.n != 0 && line.p[0] == '{' && is_document(line, oom);
+
+		objects = object ? objects + 1 : 0;
+	}
+	return text.n - rest.n;
+}
+
+bool js_stream_blocks(struct js_stream *s, struct js_block *blocks, size_t *n, struct error *err)
+{
+	*n = 0;
+	if (!s->ended && !s->last) {
+		s->tried = (size_t)BLOCK_SIZE * JS_BLOCKS;
+		if (s->in.rest.n < s->tried && !refill(s, err))
+			return false;
+		s->tried = 0;
+	}
+	if (s->last && !s->ended) /* a line that is too long */
+		return true;
+	while (*n < JS_BLOCKS && js_in_more(&s->in)) {
+		size_t length = block_length(s->in.rest, s->in.oom);
+
+		if (length == s->in.rest.n || length == 0) {
+			if (!s->ended)
+				break;
+			length = s->in.rest.n;
+		}
+		blocks[*n] = (struct js_block){ str_first(s->in.rest, length), s->in.line };
+		++*n;
+		js_in_skip(&s->in, length);
+	}
+	return true;
 }

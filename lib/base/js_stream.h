@@ -35,4 +35,25 @@ enum js_next {
 /* The value is of use until the next call. */
 enum js_next js_stream_next(struct js_stream *s, struct js_value *root, struct error *err);
 
+/* Whether the next document must be waited for: a good time to hand on what came of the others. */
+bool js_stream_waits(struct js_stream *s);
+
+/*
+ * Whole documents that can be read apart from the others, by another process. The text is of use
+ * until the next call.
+ */
+struct js_block {
+	struct str text;
+	uint64_t line; /* of its start, from 1 */
+};
+enum { JS_BLOCKS = 32 };
+
+/*
+ * The next blocks of the stream, at most JS_BLOCKS of them. A stream of lines is cut between two of
+ * them that are documents: whoever reads the blocks finds the same documents, good and bad, as
+ * js_stream_next() does. None: the stream is at its end, or has no such places for a while;
+ * js_stream_next() has the rest. False: reading failed, ERROR_SYSTEM.
+ */
+bool js_stream_blocks(struct js_stream *s, struct js_block *blocks, size_t *n, struct error *err);
+
 #endif

@@ -92,10 +92,10 @@ bool sig_out_of_memory(struct sig_job *job)
 	const struct sig_crash *c = &job->crash;
 	int64_t size;
 	enum sig_int rc = sig_value_int(c->oom_allocation_size, &size, job->arena);
-	bool yes = c->size_is_integer ? rc == SIG_INT_OK && size != 0
-				      : sig_value_true(c->oom_allocation_size);
+	bool yes = c->processed ? rc == SIG_INT_OK && size != 0
+				: sig_value_true(c->oom_allocation_size);
 
-	if (c->size_is_integer && rc != SIG_INT_OK)
+	if (c->processed && rc != SIG_INT_OK)
 		rc = SIG_INT_TYPE;
 	if (!yes && !looks_out_of_memory(job, &yes))
 		return false;

@@ -323,6 +323,8 @@ bool sig_c(struct sig_job *job)
 	const struct sig_result before = job->result;
 
 	sig_debug(job, PARTS(STR("using CSignatureTool")));
+	if (job->lists_name != NULL)
+		sig_debug(job, PARTS(STR("using "), str_of(job->lists_name)));
 	job->result.n_frames = 0;
 
 	bool ok = walk(job);

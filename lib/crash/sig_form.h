@@ -5,13 +5,13 @@
 
 #include "crash/sig_job.h"
 
-/* How a signature is printed: one record a crash. csv and markdown are those of Socorro's command
- * "signature" (siggen.md 12), but for its links and for what a terminal would obey. */
+/* How a signature is printed: one record a crash. */
 struct sig_record {
 	const struct sig_crash *crash;
 	const struct sig_result *result;
 	const char *error;    /* why there is no signature, or NULL */
 	bool details, pretty; /* frames and debug lines too; indented */
+	bool compat;          /* as the peer prints it, also what a terminal would obey */
 	bool first;           /* nothing was printed before it */
 };
 
@@ -20,9 +20,20 @@ struct sig_form {
 	void (*begin)(FILE *out); /* before the first record; NULL: nothing */
 	/* a: for what is needed on the way. */
 	void (*print)(FILE *out, const struct sig_record *r, struct arena *a);
+	/* What stands between two records, of those that were left out, too; NULL: nothing. */
+	const char *between;
 };
 
-/* json, sig, text, tsv, csv, markdown; NULL for any other name. */
+/* json, sig, text, tsv, csv, markdown, signify; NULL for any other name. */
 const struct sig_form *sig_form_find(const char *name);
+
+/*
+ * Those of Socorro's commands "signature" (text, csv, markdown) and "signify" (siggen.md 12), byte
+ * for byte but for the wording of Python's errors; text for any other name, as there.
+ */
+const struct sig_form *sig_form_find_peer(const char *name);
+
+/* Whether the crash has the signature that it had before. */
+bool sig_form_same(const struct sig_record *r, struct arena *a);
 
 #endif

@@ -38,7 +38,7 @@ static const struct member {
 /* The struct's members that the table names, in one pass over the object. */
 static struct sig_crash read_members(struct js_value root, bool processed)
 {
-	struct sig_crash c = { .is_object = root.kind == JS_OBJECT, .size_is_integer = processed };
+	struct sig_crash c = { .is_object = root.kind == JS_OBJECT, .processed = processed };
 
 	if (!c.is_object)
 		return c;
@@ -80,7 +80,7 @@ struct sig_crash sig_crash_read(struct js_value root, enum sig_input input)
 	if (root.kind != JS_OBJECT || input == SIG_CRASH)
 		return read_members(root, false);
 
-	struct sig_crash c = { .is_object = true, .size_is_integer = true };
+	struct sig_crash c = { .is_object = true, .processed = true };
 	if (input == SIG_PROCESSED) {
 		c = read_members(root, true);
 		c.original_signature = js_in_get(root, STR("signature"));

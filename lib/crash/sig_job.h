@@ -17,8 +17,8 @@ enum sig_input {
 /* Crash data, by the keys of siggen.md 3. A value that the input doesn't have is JS_NONE. */
 struct sig_crash {
 	bool is_object; /* the input is one: else nothing can be read from it */
-	/* In a processed crash a size that is no integer counts as missing. */
-	bool size_is_integer;
+	/* It is made from the stackwalker's JSON: a size that is no integer counts as missing. */
+	bool processed;
 	struct js_value crashing_thread, threads, os, reason;
 	struct js_value java_stack_trace, java_exception;
 	struct js_value oom_allocation_size, js_large_allocation_failure, abort_message;
@@ -57,8 +57,10 @@ struct sig_job {
 	struct arena *arena;   /* of all that the result points to */
 	struct arena *scratch; /* reset with each frame */
 	bool debug;
-	const char *rule; /* that is running */
-	const char *why;  /* set by a rule that failed */
+	const char
+		*lists_name; /* for the debug log, which names them as the peer's does; or NULL */
+	const char *rule;    /* that is running */
+	const char *why;     /* set by a rule that failed */
 	struct sig_result result;
 };
 

@@ -196,11 +196,65 @@ siggen: wrong/prefix_signature_re.txt: No such file or directory
 END
 status 2 siggen -f xml a.json
 is messages <<'END'
-siggen: the format is json, sig, text, tsv, csv or markdown (try --help)
+siggen: the format is json, sig, text, tsv, csv, markdown or signify (try --help)
 END
 status 2 siggen -i xml a.json
 is messages <<'END'
 siggen: the input is auto, crash, processed or stackwalk (try --help)
+END
+
+# several processes: files, or lines, whatever they hold, in their order; messages are the same
+i=0
+while [ $i -lt 3000 ]; do
+	i=$((i + 1))
+	printf '{"threads":[{"frames":[{"function":"f%d","file":"/%0300d"}]}]}\n' $i 0
+	if [ $((i % 500)) -eq 0 ]; then cat bad.json; fi
+done >lines.json
+for files in lines.json "a.json bad.json old.json missing a.json"; do
+	for form in json text csv markdown; do
+		code=0 code2=0
+		# shellcheck disable=SC2086
+		siggen -l lists -f $form $files >got 2>messages || code=$?
+		# shellcheck disable=SC2086
+		siggen -l lists -f $form -j 2 $files >got2 2>messages2 || code2=$?
+		cmp got got2
+		sort messages >sorted
+		sort messages2 | cmp - sorted
+		[ $code -eq $code2 ]
+	done
+done
+siggen -l lists -f sig lines.json >got 2>/dev/null || :
+siggen -l lists -f sig -j 3 <lines.json >got2 2>/dev/null || :
+cmp got got2
+status 2 siggen -l lists -j 1000 a.json
+is messages <<'END'
+siggen: too many processes (try --help)
+END
+
+# only what changed, with a line between two records that are printed, in the peer's form between all
+sed -n 2p old.json >same.json
+cat a.json same.json a.json a.json >some.json
+siggen -l lists -f csv --different-only some.json | tr -d '\r' >got
+[ "$(wc -l <got)" -eq 4 ]
+status 0 siggen -l lists -f markdown --different-only -j 2 same.json some.json
+[ "$(grep -c '^$' got)" -gt 3 ]
+[ -n "$(head -n 1 got)" ]
+status 0 siggen -l lists --compat --different-only same.json a.json same.json
+is got <<'END'
+
+Crash id: 
+Original: 
+New:      memcpy | ns::f<T>
+Same?:    False
+
+END
+status 0 siggen -l lists --compat -f signify a.json
+is got <<'END'
+{
+  "signature": "memcpy | ns::f<T>",
+  "proto_signature": "abort | memcpy | ns::f<T>",
+  "notes": []
+}
 END
 
 # a pattern that takes too long is left out, and a note says which

@@ -116,6 +116,98 @@ START_TEST(memory_is_that_of_the_longest_document)
 }
 END_TEST
 
+/* A file of lines, some of them no documents: read in blocks it is the same as read in one piece.
+ */
+static void write_lines(const char *path, const char *every_ninth)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	for (int i = 0; i < 60000; i++) {
+		if (i % 9 == 8)
+			fputs(every_ninth, f);
+		else
+			fprintf(f, "{\"number\":%d,\"text\":\"0123456789012345678901234567890\"}\n",
+				i);
+	}
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+static void put_blocks(struct js_stream *s, struct buf *b, size_t *n_blocks)
+{
+	struct js_block blocks[JS_BLOCKS];
+	struct error err = { 0 };
+	size_t n;
+
+	*n_blocks = 0;
+	while (js_stream_blocks(s, blocks, &n, &err) && n != 0) {
+		for (size_t i = 0; i < n; i++) {
+			struct js_stream one = { .ended = true, .last = true, .fd = -1 };
+
+			one.in = js_in_make(blocks[i].text, s->in.file, tool_oom);
+			one.in.line = blocks[i].line;
+			one.lines = blocks[i].text.n;
+			put_all(&one, b);
+			js_in_free(&one.in);
+		}
+		*n_blocks += n;
+	}
+	ck_assert_int_eq(err.code, ERROR_NONE);
+	put_all(s, b);
+}
+
+static const char *const ninths[] = {
+	"{}\n",    "{\"a\":\n", "{\"a\":[\n", "nonsense\n", "{\"a\":\n\"b\"}\n",
+	"{}\n]\n", "\n",        "}{\n",       "[\n",        "{\"a\":1}{}\n",
+};
+
+START_TEST(blocks_have_the_same_documents)
+{
+	struct error err = { 0 };
+	struct js_stream whole, cut;
+	struct buf a = { 0 }, b = { 0 };
+	size_t n;
+
+	write_lines("blocks", ninths[_i]);
+	ck_assert(js_stream_open(&whole, "blocks", tool_oom, &err));
+	ck_assert(js_stream_open(&cut, "blocks", tool_oom, &err));
+	put_all(&whole, &a);
+	put_blocks(&cut, &b, &n);
+	ck_assert_uint_gt(n, 4);
+	ck_assert(str_eq(buf_str(&a), buf_str(&b)));
+	js_stream_close(&whole);
+	js_stream_close(&cut);
+	buf_free(&a);
+	buf_free(&b);
+	ck_assert_int_eq(remove("blocks"), 0);
+}
+END_TEST
+
+START_TEST(what_has_no_lines_has_no_blocks)
+{
+	struct js_block blocks[JS_BLOCKS];
+	struct error err = { 0 };
+	struct js_stream s;
+	struct js_value root;
+	FILE *f = fopen("pretty", "w");
+	unsigned documents = 0;
+	size_t n;
+
+	ck_assert_ptr_nonnull(f);
+	for (int i = 0; i < 600000; i++)
+		fprintf(f, "{\n\"number\":\n%d\n}\n", i);
+	ck_assert_int_eq(fclose(f), 0);
+	ck_assert(js_stream_open(&s, "pretty", tool_oom, &err));
+	ck_assert(js_stream_blocks(&s, blocks, &n, &err));
+	ck_assert_uint_eq(n, 0);
+	while (js_stream_next(&s, &root, &err) == JS_NEXT_DOCUMENT)
+		documents++;
+	ck_assert_uint_eq(documents, 600000);
+	js_stream_close(&s);
+	ck_assert_int_eq(remove("pretty"), 0);
+}
+END_TEST
+
 START_TEST(one_long_document_is_read_whole)
 {
 	enum { ROWS = 100000 };
@@ -167,6 +259,9 @@ int main(void)
 	tcase_add_loop_test(t, stream, 0, (int)(sizeof(streams) / sizeof(streams[0])));
 	tcase_add_test(t, a_document_is_there_with_its_line);
 	tcase_add_test(t, memory_is_that_of_the_longest_document);
+	tcase_add_loop_test(t, blocks_have_the_same_documents, 0,
+			    (int)(sizeof(ninths) / sizeof(ninths[0])));
+	tcase_add_test(t, what_has_no_lines_has_no_blocks);
 	tcase_add_test(t, one_long_document_is_read_whole);
 	tcase_add_test(t, what_cannot_be_opened_or_read);
 	srunner_run_all(r, CK_ENV);
