@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include "bin/dw_package.h"
+#include "bin/elf_link.h"
 #include "bin/source.h"
 
 /* Where distributions put the debug information of their packages. */
@@ -137,84 +137,61 @@ static struct elf *open_at(struct companions *c, struct str folder, const char *
 	return companion_open(c, path.p);
 }
 
-static uint32_t crc_of(struct slice bytes)
-{
-	uLong crc = crc32(0, NULL, 0);
-
-	for (size_t at = 0; at < bytes.n;) {
-		size_t left = bytes.n - at, step = left < 1u << 30 ? left : 1u << 30;
-
-		crc = crc32(crc, bytes.p + at, (uInt)step);
-		at += step;
-	}
-	return (uint32_t)crc;
-}
-
-/* The file, a nul, zeros up to a multiple of 4, the CRC-32 of the file. */
-static struct str read_link(struct elf *e, uint32_t *crc)
-{
-	const struct elf_section *s = elf_section(e, STR(".gnu_debuglink"));
-	struct cursor c = cursor_make(s == NULL ? (struct slice){ 0 } : elf_contents(e, s),
-				      e->file);
-	struct str name = cursor_cstr(&c);
-
-	c.big = e->big;
-	cursor_seek(&c, (c.pos + 3) / 4 * 4);
-	*crc = cursor_u32(&c);
-	return c.failed || str_find_char(name, '/') != name.n ? (struct str){ 0 } : name;
-}
-
 struct elf *companion_by_link(struct companions *c, struct elf *e)
 {
-	uint32_t crc;
-	struct str name = read_link(e, &crc), own = folder_of(e->file);
+	struct str own = folder_of(e->file);
+	struct elf_link link;
 	struct elf *tried[2];
 	const char *dir;
 
-	if (name.n == 0)
+	if (!elf_debuglink(e, &link) || str_find_char(link.name, '/') != link.name.n)
 		return NULL;
-	tried[0] = open_at(c, own, "", name);
-	tried[1] = open_at(c, own, ".debug/", name);
+	tried[0] = open_at(c, own, "", link.name);
+	tried[1] = open_at(c, own, ".debug/", link.name);
 	for (size_t i = 0; i < COUNT(tried); i++) {
 		if (tried[i] != NULL && tried[i]->data.p != e->data.p &&
-		    crc_of(tried[i]->data) == crc)
+		    elf_crc(tried[i]->data) == link.crc)
 			return tried[i];
 	}
 	for (size_t i = 0; (dir = search_dir(c, i)) != NULL; i++) {
-		struct elf *found = open_at(c, str_of(dir), "/", name);
+		struct elf *found = open_at(c, str_of(dir), "/", link.name);
 
-		if (found != NULL && crc_of(found->data) == crc)
+		if (found != NULL && elf_crc(found->data) == link.crc)
 			return found;
 	}
 	return NULL;
 }
 
+/* Beside the file, where the link says and by its last name alone. */
+static struct elf *open_beside(struct companions *c, struct elf *e, struct str name)
+{
+	struct str own = folder_of(e->file);
+	struct elf *found = open_at(c, name.p[0] == '/' ? (struct str){ 0 } : own, "", name);
+
+	return found != NULL ? found : open_at(c, own, "", str_leaf(name));
+}
+
 struct elf *companion_alt(struct companions *c, struct elf *e)
 {
-	const struct elf_section *s = elf_section(e, STR(".gnu_debugaltlink"));
-	struct cursor at = cursor_make(s == NULL ? (struct slice){ 0 } : elf_contents(e, s),
-				       e->file);
-	struct str name = cursor_cstr(&at);
-	struct slice id = cursor_bytes(&at, cursor_left(&at));
-	struct elf *found = NULL;
+	struct elf_link link;
+	struct elf *found;
 	const char *dir;
 
-	if (at.failed || name.n == 0)
+	if (!elf_altlink(e, &link))
 		return NULL;
-	found = open_at(c, name.p[0] == '/' ? (struct str){ 0 } : folder_of(e->file), "", name);
-	if (found == NULL)
-		found = open_at(c, folder_of(e->file), "", str_leaf(name));
-	if (found != NULL && same_id(found, id))
+	found = open_beside(c, e, link.name);
+	if (found != NULL && elf_is_linked(found, &link))
 		return found;
-	for (size_t i = 0; id.n > 1 && (dir = search_dir(c, i)) != NULL; i++) {
-		found = open_id(c, dir, id, ".debug");
+	for (size_t i = 0; link.id.n > 1 && (dir = search_dir(c, i)) != NULL; i++) {
+		found = open_id(c, dir, link.id, ".debug");
 		if (found != NULL)
 			return found;
-		found = open_at(c, str_of(dir), "/", str_leaf(name));
-		if (found != NULL && same_id(found, id))
+		found = open_at(c, str_of(dir), "/", str_leaf(link.name));
+		if (found != NULL && elf_is_linked(found, &link))
 			return found;
 	}
-	diag_info(c->diag, "%s: its common file, %.*s, was not found", e->file, STR_ARGS(name));
+	diag_info(c->diag, "%s: its common file, %.*s, was not found", e->file,
+		  STR_ARGS(link.name));
 	return NULL;
 }
 

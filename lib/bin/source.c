@@ -116,6 +116,28 @@ static void read_head(struct source *s, size_t given)
 		h->generator = o->compat ? "mozilla/dump_syms 2.3.9" : "crash-tools";
 }
 
+/* One of the files given. */
+static bool open_given(struct source *s, const char *path, struct error *err)
+{
+	struct elf *e = companion_must_open(&s->companions, path, err);
+	struct cursor start;
+
+	if (e == NULL)
+		return false;
+	if (e->type == ET_CORE)
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "%s: a core file: its symbols are in the files that were mapped",
+				 path);
+	start = cursor_make(e->data, path);
+	if (s->o->relocatable)
+		elf_relocate(e);
+	else if (e->type == ET_REL && !s->o->compat)
+		diag_warn(s->diag, &start,
+			  "an object file: its addresses are offsets in sections (--relocatable)");
+	add_object(s, e);
+	return true;
+}
+
 struct source *source_open(const char *const *paths, size_t n, const struct source_options *o,
 			   struct arena *a, struct diag *d, struct error *err)
 {
@@ -129,15 +151,10 @@ struct source *source_open(const char *const *paths, size_t n, const struct sour
 	};
 	s->objects = arena_new(a, struct object, n * (1 + OBJECTS_EACH));
 	for (size_t i = 0; i < n; i++) {
-		struct elf *e = companion_must_open(&s->companions, paths[i], err);
-
-		if (e == NULL) {
+		if (!open_given(s, paths[i], err)) {
 			source_close(s);
 			return NULL;
 		}
-		if (o->relocatable)
-			elf_relocate(e);
-		add_object(s, e);
 	}
 	read_head(s, s->n_objects);
 	return s;

@@ -27,8 +27,9 @@ struct source {
 	int code;
 };
 
-/* The type of a file that a compiler made, before it was linked. */
-enum { ET_REL = 1 };
+/* The types of a file that a compiler made, before it was linked, and of what is left of a process.
+ */
+enum { ET_REL = 1, ET_CORE = 4 };
 
 /* Functions of the debug information, then public symbols. */
 void source_functions(struct source *s, struct model *m);

@@ -94,6 +94,14 @@ printf 'plain-gcc-O2-dw5 contains the following architecture:\nx86_64\n' | diff 
 # errors: the others are done; the highest code counts
 check "another kind" 1 dump-sym-parse free-x64-O2.exe
 said "free-x64-O2.exe: PE executable: not supported yet"
+cp plain-gcc-O2-dw5 core
+printf '\004' | dd of=core bs=1 seek=16 conv=notrunc 2>/dev/null
+check "a core file" 1 dump-sym-parse core
+said "core: a core file: its symbols are in the files that were mapped"
+check "an object" 0 dump-sym-parse "$binaries/plain.o"
+said "$binaries/plain.o: 0x0: an object file: its addresses are offsets in sections (--relocatable)"
+check "an object, --compat" 0 dump-sym-parse --compat "$binaries/plain.o"
+[ ! -s err ]
 check "no kind" 1 dump-sym-parse names
 said "names: file of an unknown kind"
 check "no file" 3 dump-sym-parse plain-gcc-O2-dw5 absent
