@@ -10,9 +10,10 @@
 /*
  * Stack that a byte of a name may take: the demanglers follow nested types by recursion. Measured
  * over 70 kinds of nesting it is 144 bytes; sanitizers need some times as much. Names of SHORT
- * bytes fit any stack. STACK_SCOPES is for arrays of the printer, quadratic in the name.
+ * bytes fit any stack. STACK_SCOPES is for arrays of the printer, quadratic in the name; names in
+ * code that is made of Boost's expression templates need more than 1 MiB.
  */
-enum { STACK_BYTE = 512, STACK_SCOPES = 1 << 20, STACK_FREE = 2 << 20, SHORT = 2048 };
+enum { STACK_BYTE = 512, STACK_SCOPES = 2 << 20, STACK_FREE = 3 << 20, SHORT = 2048 };
 enum { SCOPE_SIZE = 16 };
 
 /* Steps of a search that the printer makes at each pack expansion it meets. */
@@ -162,7 +163,7 @@ static bool is_reference(const struct demangle_component *c)
  * that names a type twice that names another twice and so on takes it 2^n steps. And it has arrays
  * on the stack for templates times references to their parameters, each counted twice at most.
  */
-static bool is_tame(const struct tree *t)
+static bool is_tame(const struct tree *t, size_t most_scopes)
 {
 	uint64_t templates = 0, references = 0;
 
@@ -178,7 +179,7 @@ static bool is_tame(const struct tree *t)
 		templates += c->type == DEMANGLE_COMPONENT_TEMPLATE;
 		references += is_reference(c);
 	}
-	return 4 * templates * references * SCOPE_SIZE <= STACK_SCOPES;
+	return 4 * templates * references * SCOPE_SIZE <= most_scopes;
 }
 
 static bool has(const char *name, const char *code)
@@ -206,7 +207,7 @@ static bool is_safe(const struct demangle_component *root, const void *memory, c
 	bool safe = t.nodes != NULL && t.stack != NULL;
 	if (safe) {
 		walk(&t, root);
-		safe = is_tame(&t);
+		safe = is_tame(&t, n > SHORT ? STACK_SCOPES : STACK_SCOPES / 2);
 	}
 	free(t.nodes);
 	free(t.stack);

@@ -54,8 +54,8 @@ def choose(sections, n):
 def plain(names):
     """Each name, demangled without parameters."""
     found = {}
-    for language, wanted in (('auto', lambda n: not n.startswith('_D')), ('dlang', lambda n: n.startswith('_D'))):
-        some = [n for n in names if n and wanted(n)]
+    for language in 'auto', 'dlang':
+        some = [n for n in names if n and (re.match(r'_D\d', n) is not None) == (language == 'dlang')]
         for i in range(0, len(some), 500):
             part = some[i : i + 500]
             shown = ask('c++filt', '-p', '-r', '-s', language, *part).splitlines()
@@ -129,7 +129,8 @@ def compare(path, n):
             continue
         different += 1
         if different <= SHOWN:
-            print(f'{path}: {address:x}:\n    ours   {a}\n    theirs {b}')
+            at = next((i for i, (x, y) in enumerate(zip(a, b)) if not is_same(x, y, groups)), min(len(a), len(b)))
+            print(f'{path}: {address:x}: frame {at} of {len(a)} and {len(b)}:', *a[at : at + 1], *b[at : at + 1], sep='\n    ')
     print(f'{os.path.basename(path)}: {known - different} of {known}')
     return known, different
 
