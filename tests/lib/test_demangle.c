@@ -285,6 +285,22 @@ START_TEST(long_names_are_read)
 }
 END_TEST
 
+/* Stack for 200 templates times 150 references is more than names of 2048 bytes get. */
+START_TEST(long_names_with_many_templates_are_read)
+{
+	struct buf name = { 0 }, out = { 0 };
+
+	buf_put_str(&name, STR("_Z1fI"));
+	put_times(&name, "11aaaaaaaaaaaIiE", 200);
+	buf_put_str(&name, STR("Ev"));
+	put_times(&name, "RT_", 150);
+	struct str got = read_as(&out, buf_str(&name), LANGUAGE_CPP, DEMANGLE_NAME);
+	ck_assert(str_starts(got, STR("f<aaaaaaaaaaa<int>, aaaaaaaaaaa<int>, ")));
+	buf_free(&name);
+	buf_free(&out);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("demangle");
@@ -295,6 +311,7 @@ int main(void)
 	tcase_add_loop_test(tc, every_beginning_of_a_name_is_read_alone, 0, (int)COUNT(names));
 	tcase_add_loop_test(tc, no_name_takes_time_or_memory_without_end, 0, (int)COUNT(bombs));
 	tcase_add_test(tc, long_names_are_read);
+	tcase_add_test(tc, long_names_with_many_templates_are_read);
 	suite_add_tcase(s, tc);
 
 	SRunner *r = srunner_create(s);
