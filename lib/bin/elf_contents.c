@@ -149,7 +149,9 @@ struct slice elf_debug_section(struct elf *e, const char *name)
 {
 	const struct elf_section *s = find_debug(e, name);
 
-	return s == NULL ? (struct slice){ 0 } : elf_contents(e, s);
+	if (s == NULL)
+		return (struct slice){ 0 };
+	return elf_contents(e, s);
 }
 
 /* Sections that are unpacked by several processes. */

@@ -39,7 +39,9 @@ struct slice elf_build_id(const struct elf *e)
 	}
 
 	const struct elf_section *s = elf_section(e, STR(".note.gnu.build-id"));
-	return s == NULL ? (struct slice){ 0 } : find_note(elf_cursor(e, s->data));
+	if (s == NULL)
+		return (struct slice){ 0 };
+	return find_note(elf_cursor(e, s->data));
 }
 
 /* dump_syms' substitute for a build id. */

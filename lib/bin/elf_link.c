@@ -7,8 +7,9 @@
 static struct cursor open_section(struct elf *e, struct str name)
 {
 	const struct elf_section *s = elf_section(e, name);
+	struct slice none = { 0 };
 
-	return elf_cursor(e, s == NULL ? (struct slice){ 0 } : elf_contents(e, s));
+	return elf_cursor(e, s == NULL ? none : elf_contents(e, s));
 }
 
 bool elf_debuglink(struct elf *e, struct elf_link *l)

@@ -210,7 +210,9 @@ static struct str slot_name(struct plt *p, uint64_t got)
 	struct cursor c = elf_cursor(p->elf, p->symbols);
 	cursor_seek(&c, g->symbol * (uint64_t)size);
 	struct elf_entry entry = elf_entry_read(p->elf, &c);
-	struct str name = c.failed ? (struct str){ 0 } : elf_string(p->strings, entry.name);
+	struct str name = { 0 };
+	if (!c.failed)
+		name = elf_string(p->strings, entry.name);
 	p->names -= name.n < p->names ? name.n : p->names;
 	return name;
 }

@@ -115,7 +115,9 @@ static void take(const struct reader *r, const struct table *t, const struct elf
 	if (address < r->elf->bias)
 		return;
 
-	struct str name = *names == 0 ? (struct str){ 0 } : elf_string(t->strings, s->name);
+	struct str name = { 0 };
+	if (*names != 0)
+		name = elf_string(t->strings, s->name);
 	*names -= name.n < *names ? name.n : *names;
 	if (name.n == 0 || *names == 0)
 		return;
