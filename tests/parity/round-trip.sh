@@ -29,5 +29,6 @@ done <files
 find made -name '*.sym' -print0 | xargs -0 sym_naive >compared || failed=1
 [ "$failed" -eq 0 ] || cat compared
 [ ! -s refused ] || cat refused
+grep '^skipped' compared || true
 echo "$(find made -name '*.sym' | wc -l) symbol files, $(tail -n 1 compared)"
 [ "$failed" -eq 0 ]
