@@ -13,9 +13,9 @@ build cmd:make        make            make                 make       make
 build cmd:awk         mawk            gawk                 gawk       -
 build cmd:pkg-config  pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 build lib:zlib        zlib1g-dev      zlib-devel           zlib       zlib
-build lib:libdeflate libdeflate-dev  libdeflate-devel     libdeflate  libdeflate
-build lib:libzstd    libzstd-dev     libzstd-devel        zstd       zstd
-build lib:liblzma    liblzma-dev     xz-devel             xz         xz
+build lib:libdeflate   libdeflate-dev  libdeflate-devel     libdeflate libdeflate
+build lib:libzstd      libzstd-dev     libzstd-devel        zstd       zstd
+build lib:liblzma      liblzma-dev     xz-devel             xz         xz
 build inc:libiberty/demangle.h libiberty-dev binutils-devel binutils binutils
 build lib:libpcre2-8  libpcre2-dev    pcre2-devel          pcre2      pcre2
 build inc:Zydis/Zydis.h libzydis-dev  zydis-devel          zydis      zydis
