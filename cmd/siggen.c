@@ -6,13 +6,12 @@
 #include "base/limits.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
-#include "crash/sig_form.h"
-#include "crash/sig_rules.h"
-#include "crash/sig_stream.h"
+#include "crash/sig_lint.h"
+#include "crash/sig_task.h"
 
 struct options {
-	const char *lists, *input, *form;
-	bool details, pretty, compat, different_only, no_sandbox;
+	const char *lists, *input, *form, *compare;
+	bool details, pretty, compat, different_only, explain, lint, suggest, no_sandbox;
 	uint64_t jobs;
 };
 
@@ -29,6 +28,14 @@ static const struct tool_option options[] = {
 	  "add the normalised frames and what was decided about each" },
 	{ 0, "different-only", NULL, OPTION_FLAG, offsetof(struct options, different_only),
 	  "leave out crashes whose signature stays the same" },
+	{ 0, "explain", NULL, OPTION_FLAG, offsetof(struct options, explain),
+	  "say what became of each frame, and by which line of which list" },
+	{ 0, "compare", "DIR", OPTION_TEXT, offsetof(struct options, compare),
+	  "say which signatures the lists in DIR would change, and in how many crashes" },
+	{ 0, "suggest", NULL, OPTION_FLAG, offsetof(struct options, suggest),
+	  "say which entries of the lists would split or join groups of crashes" },
+	{ 0, "lint", NULL, OPTION_FLAG, offsetof(struct options, lint),
+	  "say what is wrong with the signature lists, and read no crashes" },
 	{ 0, "compat", NULL, OPTION_FLAG, offsetof(struct options, compat),
 	  "print exactly what Socorro's signature and signify do (default: text)" },
 	{ 'p', "pretty", NULL, OPTION_FLAG, offsetof(struct options, pretty), "indent the JSON" },
@@ -44,17 +51,6 @@ static const struct tool tool = {
 	.n_options = sizeof(options) / sizeof(options[0]),
 };
 
-struct run {
-	const struct options *o;
-	struct diag *d;
-	struct siglists lists;
-	const char *lists_name; /* as the peer's debug log has it */
-	enum sig_input input;
-	const struct sig_form *form;
-	bool printed;                /* a record at least */
-	struct arena arena, scratch; /* of one record, of one frame */
-};
-
 static const struct {
 	const char *name;
 	enum sig_input input;
@@ -65,66 +61,11 @@ static const struct {
 	{ "stackwalk", SIG_STACKWALK },
 };
 
-static void print(struct run *r, const struct sig_document *d, const struct sig_job *job, FILE *out)
+static bool choose_input(const char *name, enum sig_input *input)
 {
-	const struct sig_record record = {
-		.crash = &job->crash,
-		.result = &job->result,
-		.error = d->error,
-		.details = r->o->details,
-		.pretty = r->o->pretty,
-		.compat = r->o->compat,
-	};
-	bool wanted = !r->o->different_only || !sig_form_same(&record, &r->arena);
-
-	/* The peer separates those, too, that it doesn't print. */
-	if (r->form->between != NULL && (r->o->compat ? !d->first : wanted && r->printed))
-		fputs(r->form->between, out);
-	if (!wanted)
-		return;
-	r->form->print(out, &record, &r->arena);
-	r->printed = true;
-}
-
-static void sign(const struct sig_document *d, FILE *out, void *context)
-{
-	struct run *r = context;
-	struct sig_job job = {
-		.lists = &r->lists,
-		.arena = &r->arena,
-		.scratch = &r->scratch,
-		.debug = r->o->details,
-		.lists_name = r->o->compat ? r->lists_name : NULL,
-		.result = { .signature = STR_INIT("") },
-	};
-
-	r->printed |= !d->first && !r->o->different_only;
-	if (d->error == NULL) {
-		job.crash = sig_crash_read(d->root, r->input);
-		sig_rules(&job);
-	}
-	print(r, d, &job, out);
-	arena_reset(&r->arena);
-}
-
-static int sign_all(struct run *r, char **files, size_t n)
-{
-	const struct sig_stream s = { .take = sign, .context = r, .diag = r->d };
-	bool alone = r->o->different_only && !r->o->compat && r->form->between != NULL;
-
-	if (r->form->begin != NULL)
-		r->form->begin(stdout);
-	/* Whether anything was printed before, only one process knows. */
-	return sig_stream_run(&s, files, n, alone ? 1 : (unsigned)r->o->jobs, stdout);
-}
-
-static bool choose_input(struct run *r)
-{
-	const char *name = r->o->input == NULL ? "auto" : r->o->input;
-
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		if (strcmp(inputs[i].name, name) == 0) {
-			r->input = inputs[i].input;
+		if (name == NULL || strcmp(inputs[i].name, name) == 0) {
+			*input = inputs[i].input;
 			return true;
 		}
 	}
@@ -140,41 +81,95 @@ static int lists_exit_code(const struct error *err)
 	return trouble ? EXIT_TROUBLE : EXIT_USAGE;
 }
 
-static int load_lists(struct run *r, const char *argv0, struct arena *a)
+/* The folder of the lists, in a. */
+static const char *find_lists(struct sig_task *t, const struct options *o, const char *argv0,
+			      struct arena *a, struct error *err)
 {
-	struct error err = { 0 };
 	char self[1024], path[1024];
-	const char *dir = r->o->lists;
 
-	if (dir == NULL) {
-		if (!tool_self(argv0, self, sizeof(self)))
-			self[0] = '\0';
-		dir = siglists_default(self, path, sizeof(path), &err) ? path : NULL;
+	if (o->lists != NULL) {
+		t->lists_name = arena_printf(a, "signature lists from %s", o->lists).p;
+		return o->lists;
 	}
-	r->lists_name = r->o->lists == NULL
-				? "included signature lists"
-				: arena_printf(a, "signature lists from %s", r->o->lists).p;
-	if (dir != NULL && siglists_load(&r->lists, dir, a, &err))
-		return EXIT_DONE;
-	diag_error(r->d, &err);
-	return lists_exit_code(&err);
+	t->lists_name = "included signature lists";
+	if (!tool_self(argv0, self, sizeof(self)))
+		self[0] = '\0';
+	if (!siglists_default(self, path, sizeof(path), err))
+		return NULL;
+	*err = (struct error){ 0 };
+	return arena_strdup(a, str_of(path)).p;
+}
+
+static int lint(const char *dir, struct arena *a, struct error *err)
+{
+	size_t n;
+
+	if (!sig_lint(dir, stdout, &n, a, err))
+		return lists_exit_code(err);
+	return n == 0 ? EXIT_DONE : EXIT_INPUT;
 }
 
 /* Gives up what reading the inputs does not need. The lists are read before. */
-static bool enter_sandbox(const struct run *r, char **files, int n)
+static bool enter_sandbox(const struct sig_task *t, const struct options *o, char **files, size_t n,
+			  struct error *err)
 {
-	struct error err = { 0 };
 	struct sandbox s;
 
-	sandbox_begin(&s, !r->o->no_sandbox);
-	for (int i = 0; i < n; i++)
+	sandbox_begin(&s, !o->no_sandbox);
+	for (size_t i = 0; i < n; i++)
 		sandbox_allow(&s, files[i], SANDBOX_READ);
-	if (r->o->jobs != 1)
+	if (t->jobs != 1)
 		sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
-	if (sandbox_enter(&s, r->d, &err))
-		return true;
-	diag_error(r->d, &err);
-	return false;
+	return sandbox_enter(&s, t->diag, err);
+}
+
+static int run(const struct sig_task *t, const struct options *o, char **files, size_t n)
+{
+	if (o->compare != NULL)
+		return sig_task_compare(t, files, n, stdout);
+	if (o->suggest)
+		return sig_task_suggest(t, files, n, stdout);
+	return sig_task_sign(t, files, n, stdout);
+}
+
+/* From the lists to the last record. */
+static int use(struct sig_task *t, const struct options *o, const char *argv0, char **files,
+	       size_t n, struct arena *a)
+{
+	struct error err = { 0 };
+	const char *dir = find_lists(t, o, argv0, a, &err);
+	int code = EXIT_USAGE;
+
+	if (dir != NULL && o->lint)
+		code = lint(dir, a, &err);
+	else if (dir != NULL &&
+		 (!siglists_load(t->lists, dir, a, &err) ||
+		  (o->compare != NULL && !siglists_load(t->others, o->compare, a, &err))))
+		code = lists_exit_code(&err);
+	else if (dir != NULL && enter_sandbox(t, o, files, n, &err))
+		return run(t, o, files, n);
+	if (err.code != ERROR_NONE)
+		diag_error(t->diag, &err);
+	return code;
+}
+
+/* What is wrong with the options, or NULL. */
+static const char *take_options(struct sig_task *t, const struct options *o)
+{
+	if (o->compat)
+		t->form = sig_form_find_peer(o->form == NULL ? "text" : o->form);
+	else
+		t->form = sig_form_find(o->form == NULL ? "json" : o->form);
+	if (t->form == NULL)
+		return "the format is json, sig, text, tsv, csv, markdown or signify";
+	if (!choose_input(o->input, &t->input))
+		return "the input is auto, crash, processed or stackwalk";
+	if (o->jobs > LIMIT_WORKERS)
+		return "too many processes";
+	if (o->lint + o->suggest + o->explain + (o->compare != NULL) > 1)
+		return "--compare, --explain, --lint and --suggest exclude each other";
+	t->jobs = (unsigned)o->jobs;
+	return NULL;
 }
 
 int main(int argc, char **argv)
@@ -182,33 +177,29 @@ int main(int argc, char **argv)
 	struct options o = { .jobs = 1 };
 	struct diag d;
 	struct arena lists = { .oom = tool_oom };
+	struct siglists siglists = { 0 }, others = { 0 };
+	const char *wrong;
 	int first, code;
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
 
-	struct run r = {
-		.o = &o, .d = &d, .arena = { .oom = tool_oom }, .scratch = { .oom = tool_oom }
+	struct sig_task t = {
+		.lists = &siglists,
+		.others = &others,
+		.details = o.details,
+		.pretty = o.pretty,
+		.compat = o.compat,
+		.different_only = o.different_only,
+		.explain = o.explain,
+		.diag = &d,
 	};
-	if (o.compat)
-		r.form = sig_form_find_peer(o.form == NULL ? "text" : o.form);
-	else
-		r.form = sig_form_find(o.form == NULL ? "json" : o.form);
-	if (r.form == NULL)
-		return tool_usage(&d,
-				  "the format is json, sig, text, tsv, csv, markdown or signify");
-	if (o.jobs > LIMIT_WORKERS)
-		return tool_usage(&d, "too many processes");
-	if (!choose_input(&r))
-		return tool_usage(&d, "the input is auto, crash, processed or stackwalk");
-	code = load_lists(&r, argv[0], &lists);
-	if (code == EXIT_DONE && !enter_sandbox(&r, argv + first, argc - first))
-		code = EXIT_USAGE;
-	if (code == EXIT_DONE)
-		code = sign_all(&r, argv + first, (size_t)(argc - first));
-	siglists_free(&r.lists);
-	arena_free(&r.arena);
-	arena_free(&r.scratch);
+	wrong = take_options(&t, &o);
+	if (wrong != NULL)
+		return tool_usage(&d, wrong);
+	code = use(&t, &o, argv[0], argv + first, (size_t)(argc - first), &lists);
+	siglists_free(&siglists);
+	siglists_free(&others);
 	arena_free(&lists);
 	return tool_end(&d, code);
 }

@@ -27,7 +27,10 @@ static inline void buf_reserve(struct buf *b, size_t n)
 		buf_grow(b, n);
 }
 
-static inline void buf_put(struct buf *b, const void *bytes, size_t n)
+/* In place always: nearly all calls have a size that is known, for which copying is an instruction
+ * or two and a call is many. */
+static inline __attribute__((always_inline)) void buf_put(struct buf *b, const void *bytes,
+							  size_t n)
 {
 	buf_reserve(b, n);
 	if (n != 0)

@@ -8,6 +8,7 @@
 #include "base/sort.h"
 
 struct regex {
+	struct str line;   /* as it was added */
 	struct str prefix; /* every match begins with it */
 	pcre2_code *code;  /* NULL: the prefix is all */
 	unsigned id;
@@ -88,8 +89,12 @@ bool regex_list_add(struct regex_list *l, struct str line, unsigned id, struct e
 	else if (!py.plain)
 		ok = compile(l, buf_str(&py.pattern), &code, err);
 	if (ok)
-		l->v[l->n++] = (struct regex){ arena_strdup(l->arena, buf_str(&py.prefix)), code,
-					       id };
+		l->v[l->n++] = (struct regex){
+			.line = arena_strdup(l->arena, line),
+			.prefix = arena_strdup(l->arena, buf_str(&py.prefix)),
+			.code = code,
+			.id = id,
+		};
 	regex_py_free(&py);
 	return ok;
 }
@@ -162,6 +167,17 @@ bool regex_list_match(struct regex_list *l, struct str text)
 			return true;
 	}
 	return false;
+}
+
+struct str regex_list_line(const struct regex_list *l, size_t i, unsigned *id)
+{
+	*id = l->v[i].id;
+	return l->v[i].line;
+}
+
+bool regex_list_match_one(struct regex_list *l, size_t i, struct str text)
+{
+	return match_one(l, &l->v[i], text);
 }
 
 unsigned regex_list_first(struct regex_list *l, struct str text, unsigned *n_matches)

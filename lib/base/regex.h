@@ -36,6 +36,10 @@ void regex_list_seal(struct regex_list *l);
 /* Whether any of them matches the text, which is UTF-8. */
 bool regex_list_match(struct regex_list *l, struct str text);
 
+/* The expression that was added as the i-th of n: as it was, with its id; whether it matches. */
+struct str regex_list_line(const struct regex_list *l, size_t i, unsigned *id);
+bool regex_list_match_one(struct regex_list *l, size_t i, struct str text);
+
 /* The id of the one that was added first of those that match, or 0; n_matches may be NULL. Slower.
  */
 unsigned regex_list_first(struct regex_list *l, struct str text, unsigned *n_matches);

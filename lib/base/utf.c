@@ -60,8 +60,23 @@ void utf8_put(struct buf *b, uint32_t code)
 	buf_put(b, out, n);
 }
 
+/* How many bytes at the start of s are surely ASCII: nearly all text is. */
+static size_t ascii_prefix(struct str s)
+{
+	uint64_t bytes;
+	size_t n = 0;
+
+	for (; s.n - n >= sizeof(bytes); n += sizeof(bytes)) {
+		memcpy(&bytes, s.p + n, sizeof(bytes));
+		if ((bytes & 0x8080808080808080) != 0)
+			break;
+	}
+	return n;
+}
+
 bool utf8_valid(struct str s)
 {
+	s = str_from(s, ascii_prefix(s));
 	while (s.n != 0) {
 		uint32_t code;
 		size_t n = utf8_next(s, &code);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/unicode.h"
 #include "base/utf.h"
+#include "crash/sig_explain.h"
 #include "crash/sig_frame.h"
 #include "crash/sig_value.h"
 #include "crash/sig_walk.h"
@@ -83,16 +84,29 @@ static struct str last_part(struct str file)
 	return str_from(s, i);
 }
 
+/* What the text of the next frame is made of, for who wants to know. */
+static struct sig_frame_trace *explain(struct sig_job *job, const char *from, struct str raw)
+{
+	struct sig_explained *e;
+
+	if (job->explain == NULL)
+		return NULL;
+	e = &job->explain->frame[job->result.n_frames];
+	*e = (struct sig_explained){ .from = from, .raw = raw };
+	return &e->trace;
+}
+
 static bool function_text(struct sig_job *job, struct str name, struct str path, struct str line,
 			  struct str *out)
 {
 	bool rust = str_ends(path, STR(".rs"));
+	struct sig_frame_trace *trace = explain(job, rust ? "Rust function" : "C++ function", name);
+	struct arena *scratch = trace == NULL ? job->scratch : job->arena;
 
 	if (name.n > LIMIT_SIG_NAME_BYTES)
 		sig_note(job, PARTS(STR("function name is too long, its end is ignored")));
 
-	bool ok = rust ? sig_frame_rust(name, line, job->lists, job->scratch, out)
-		       : sig_frame_cpp(name, line, job->lists, job->scratch, out);
+	bool ok = sig_frame_trace(name, rust, line, job->lists, scratch, trace, out);
 	if (ok)
 		*out = arena_strdup(job->arena, *out);
 	arena_reset(job->scratch);
@@ -154,14 +168,20 @@ static bool frame_text(struct sig_job *job, const struct frame *f, struct str *o
 		return function_text(job, name, path, sig_value_text(f->line, a), out);
 	}
 	if (sig_value_true(f->file) && sig_value_true(f->line)) {
+		explain(job, "file, line", js_in_text(f->file, a));
 		*out = arena_concat(job->arena, PARTS(last_part(js_in_text(f->file, a)), STR("#"),
 						      sig_value_text(f->line, a)));
 		return true;
 	}
-	if (sig_value_true(f->module))
+	if (sig_value_true(f->module)) {
+		explain(job, "module", js_in_text(f->module, a));
 		return module_text(job, f->module, out);
-	if (sig_value_true(f->unloaded))
+	}
+	if (sig_value_true(f->unloaded)) {
+		explain(job, NULL, STR(""));
 		return unloaded_text(job, f->unloaded, out);
+	}
+	explain(job, NULL, STR(""));
 	if (sig_value_true(f->offset))
 		*out = arena_concat(job->arena, PARTS(STR("@"), sig_value_offset(f->offset, a)));
 	else

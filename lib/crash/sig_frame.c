@@ -180,13 +180,6 @@ static struct str replace_lambdas(struct str s, struct arena *a)
 	return (struct str){ p, out };
 }
 
-static struct str add_line(struct str s, struct str line, struct siglists *lists, struct arena *a)
-{
-	if (!siglists_match(lists, SIGLIST_NUMBERS, s))
-		return s;
-	return arena_concat(a, PARTS(s, STR(":"), line));
-}
-
 static bool is_cut_blank(struct str s, size_t i)
 {
 	return s.p[i] == ' ' && i + 1 < s.n &&
@@ -248,34 +241,154 @@ static struct str cut_qualifiers(struct str s)
 	return s;
 }
 
+/* A name on its way through the steps. */
+struct name {
+	struct str text, line;
+	struct siglists *lists;
+	struct arena *arena;
+};
+
+static bool step_qualifiers(struct name *n)
+{
+	n->text = cut_qualifiers(n->text);
+	return true;
+}
+
+static bool step_drop(struct name *n)
+{
+	return sig_frame_drop(n->text, n->arena, &n->text);
+}
+
+static bool step_drop_cpp(struct name *n)
+{
+	return has(n->text, STR("::operator")) || step_drop(n);
+}
+
+static bool step_anonymous(struct name *n)
+{
+	n->text = replace_same(n->text, STR("`anonymous namespace'"), STR("(anonymous namespace)"),
+			       n->arena);
+	return true;
+}
+
+static bool step_lambdas(struct name *n)
+{
+	n->text = replace_lambdas(n->text, n->arena);
+	return true;
+}
+
+static bool step_types_cpp(struct name *n)
+{
+	n->text = sig_brackets_replace(n->text, &cpp_types, n->arena);
+	return true;
+}
+
+static bool step_arguments_cpp(struct name *n)
+{
+	n->text = sig_brackets_replace(n->text, &cpp_argument_lists, n->arena);
+	return true;
+}
+
+static bool step_clones(struct name *n)
+{
+	if (has(n->text, STR("clone .cold")))
+		n->text = sig_brackets_replace(n->text, &clones, n->arena);
+	return true;
+}
+
+static bool step_types_rust(struct name *n)
+{
+	n->text = sig_brackets_replace(n->text, &rust_types, n->arena);
+	return true;
+}
+
+static bool step_arguments_rust(struct name *n)
+{
+	n->text = sig_brackets_replace(n->text, &rust_argument_lists, n->arena);
+	return true;
+}
+
+static bool step_line(struct name *n)
+{
+	if (siglists_match(n->lists, SIGLIST_NUMBERS, n->text))
+		n->text = arena_concat(n->arena, PARTS(n->text, STR(":"), n->line));
+	return true;
+}
+
+static bool step_blanks(struct name *n)
+{
+	n->text = fix_blanks(n->text, n->arena);
+	return true;
+}
+
+static bool step_hash(struct name *n)
+{
+	n->text = cut_hash(n->text, n->arena);
+	return true;
+}
+
+static const struct step {
+	const char *what;
+	bool (*apply)(struct name *n);
+} cpp_steps[] = {
+	{ "qualifiers", step_qualifiers }, { "return type", step_drop_cpp },
+	{ "anonymous", step_anonymous },   { "lambda", step_lambdas },
+	{ "types", step_types_cpp },       { "arguments", step_arguments_cpp },
+	{ "clone", step_clones },          { "line number", step_line },
+	{ "blanks", step_blanks },
+};
+
+static const struct step rust_steps[] = {
+	{ "return type", step_drop },
+	{ "types", step_types_rust },
+	{ "arguments", step_arguments_rust },
+	{ "line number", step_line },
+	{ "blanks", step_blanks },
+	{ "hash", step_hash },
+};
+
+/* t may be NULL. */
+static bool run_steps(struct name *n, const struct step *steps, size_t n_steps,
+		      struct sig_frame_trace *t, struct str *out)
+{
+	n->text = bounded(n->text);
+	for (size_t i = 0; i < n_steps; i++) {
+		struct str before = n->text;
+
+		if (!steps[i].apply(n))
+			return false;
+		if (t != NULL && !str_eq(before, n->text)) {
+			t->step[t->n].what = steps[i].what;
+			t->step[t->n++].after = n->text;
+		}
+	}
+	*out = n->text;
+	return true;
+}
+
+bool sig_frame_trace(struct str name, bool rust, struct str line, struct siglists *lists,
+		     struct arena *a, struct sig_frame_trace *t, struct str *out)
+{
+	struct name n = { name, line, lists, a };
+
+	if (t != NULL)
+		t->n = 0;
+	if (rust)
+		return run_steps(&n, rust_steps, sizeof(rust_steps) / sizeof(rust_steps[0]), t,
+				 out);
+	return run_steps(&n, cpp_steps, sizeof(cpp_steps) / sizeof(cpp_steps[0]), t, out);
+}
+
 bool sig_frame_cpp(struct str name, struct str line, struct siglists *lists, struct arena *a,
 		   struct str *out)
 {
-	struct str s = cut_qualifiers(bounded(name));
-
-	if (!has(s, STR("::operator")) && !sig_frame_drop(s, a, &s))
-		return false;
-	s = replace_same(s, STR("`anonymous namespace'"), STR("(anonymous namespace)"), a);
-	s = replace_lambdas(s, a);
-	s = sig_frame_types(s, a);
-	s = sig_frame_arguments(s, a);
-	if (has(s, STR("clone .cold")))
-		s = sig_brackets_replace(s, &clones, a);
-	*out = fix_blanks(add_line(s, line, lists, a), a);
-	return true;
+	return sig_frame_trace(name, false, line, lists, a, NULL, out);
 }
 
 bool sig_frame_rust(struct str name, struct str line, struct siglists *lists, struct arena *a,
 		    struct str *out)
 {
-	struct str s;
-
-	if (!sig_frame_drop(bounded(name), a, &s))
-		return false;
-	s = sig_brackets_replace(s, &rust_types, a);
-	s = sig_brackets_replace(s, &rust_argument_lists, a);
-	*out = cut_hash(fix_blanks(add_line(s, line, lists, a), a), a);
-	return true;
+	return sig_frame_trace(name, true, line, lists, a, NULL, out);
 }
 
 struct str sig_frame_file(struct str file)

@@ -18,6 +18,18 @@ bool sig_frame_cpp(struct str name, struct str line, struct siglists *lists, str
 bool sig_frame_rust(struct str name, struct str line, struct siglists *lists, struct arena *a,
 		    struct str *out);
 
+/* The same, and what each step that changed the name made of it. */
+enum { SIG_FRAME_STEPS = 10 };
+struct sig_frame_trace {
+	struct {
+		const char *what; /* "arguments" */
+		struct str after;
+	} step[SIG_FRAME_STEPS];
+	size_t n;
+};
+bool sig_frame_trace(struct str name, bool rust, struct str line, struct siglists *lists,
+		     struct arena *a, struct sig_frame_trace *t, struct str *out);
+
 /* The steps alone. sig_frame_drop(): the name without what stands before it; a part of name, false
  * when that is empty. */
 bool sig_frame_drop(struct str name, struct arena *a, struct str *out);

@@ -51,6 +51,8 @@ struct sig_result {
 	size_t n_frames;               /* 0: there are none, or the rule failed */
 };
 
+struct sig_explain;
+
 struct sig_job {
 	struct sig_crash crash;
 	struct siglists *lists;
@@ -59,8 +61,9 @@ struct sig_job {
 	bool debug;
 	const char
 		*lists_name; /* for the debug log, which names them as the peer's does; or NULL */
-	const char *rule;    /* that is running */
-	const char *why;     /* set by a rule that failed */
+	struct sig_explain *explain; /* zeroed, to be filled; or NULL */
+	const char *rule;            /* that is running */
+	const char *why;             /* set by a rule that failed */
 	struct sig_result result;
 };
 

@@ -164,7 +164,7 @@ static int share_stream(struct run *r, struct js_stream *s, unsigned workers, FI
 
 int sig_stream_run(const struct sig_stream *s, char **files, size_t n, unsigned workers, FILE *out)
 {
-	static char standard_input[] = "-";
+	char standard_input[] = "-";
 	char *one = n == 0 ? standard_input : files[0];
 	struct run r = { .s = s, .files = n == 0 ? &one : files };
 	struct js_stream stream;

@@ -1,5 +1,7 @@
 #include "crash/sig_walk.h"
 
+#include "crash/sig_explain.h"
+
 static char ascii_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -40,23 +42,31 @@ static void say(struct sig_job *job, struct str what, struct str frame)
 }
 
 /* Whether the walk goes on. */
-static bool step(struct sig_job *job, struct walk *w, struct str frame)
+static bool step(struct sig_job *job, struct walk *w, size_t index)
 {
+	struct str frame = job->result.frames[index];
+
 	if (frame.n == 0) {
+		sig_explain_part(job, index, SIG_EMPTY);
 		say(job, STR("empty string; ignoring: \""), frame);
 		return true;
 	}
 	if (siglists_match(job->lists, SIGLIST_IRRELEVANT, frame)) {
+		sig_explain_part(job, index, SIG_IRRELEVANT);
 		say(job, STR("irrelevant; ignoring: \""), frame);
 		return true;
 	}
-	if (w->n != 0 && is_module(frame) && str_eq(frame, w->added[w->n - 1]))
+	if (w->n != 0 && is_module(frame) && str_eq(frame, w->added[w->n - 1])) {
+		sig_explain_part(job, index, SIG_REPEATED);
 		return true;
+	}
 	w->added[w->n++] = frame;
 	if (!siglists_match(job->lists, SIGLIST_PREFIX, frame)) {
+		sig_explain_part(job, index, SIG_LAST);
 		say(job, STR("not a prefix; stop: \""), frame);
 		return false;
 	}
+	sig_explain_part(job, index, SIG_PREFIX);
 	say(job, STR("prefix; continue iterating: \""), frame);
 	return true;
 }
@@ -72,6 +82,7 @@ static size_t first_sentinel(struct sig_job *job)
 
 			sig_debug(job, PARTS(STR("sentinel; starting at \""), r->frames[i],
 					     STR("\" index "), index));
+			sig_explain_part(job, i, SIG_SENTINEL);
 			return i;
 		}
 	}
@@ -97,7 +108,9 @@ void sig_walk(struct sig_job *job, struct str thread)
 	struct walk w = { .n = 0 };
 	size_t first = first_sentinel(job);
 
-	for (size_t i = first; i < r->n_frames && step(job, &w, r->frames[i]); i++)
+	for (size_t i = 0; i < first; i++)
+		sig_explain_part(job, i, SIG_ABOVE);
+	for (size_t i = first; i < r->n_frames && step(job, &w, i); i++)
 		continue;
 
 	struct str signature = join(job, &w);

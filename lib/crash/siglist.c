@@ -25,7 +25,20 @@ static size_t count_lines(struct str text)
 	return n;
 }
 
-static bool add_lines(struct siglist *l, struct str rest, struct error *err)
+static void put_bad(struct siglist_problem *p, unsigned line, const char *why, struct arena *a)
+{
+	struct siglist_bad *bad = arena_new(a, struct siglist_bad, 1);
+
+	*bad = (struct siglist_bad){ .line = line, .why = arena_strdup(a, str_of(why)) };
+	if (p->last == NULL)
+		p->first = bad;
+	else
+		p->last->next = bad;
+	p->last = bad;
+}
+
+static bool add_lines(struct siglist *l, struct str rest, struct siglist_problem *p,
+		      struct error *err)
 {
 	struct str line;
 
@@ -35,8 +48,11 @@ static bool add_lines(struct siglist *l, struct str rest, struct error *err)
 		line = unicode_trim(line);
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
-		if (!regex_list_add(&l->patterns, line, number, &why))
+		if (regex_list_add(&l->patterns, line, number, &why))
+			continue;
+		if (p == NULL)
 			return error_set(err, why.code, "%s:%u: %s", l->path, number, why.text);
+		put_bad(p, number, why.text, l->patterns.arena);
 	}
 	regex_list_seal(&l->patterns);
 	return true;
@@ -64,8 +80,8 @@ static void keep_sentinels(struct siglists *s, struct str rest, struct arena *a)
 	sort_stable(s->sentinels, s->n_sentinels, sizeof(*s->sentinels), compare, NULL, a->oom);
 }
 
-bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
-		   struct arena *a, struct error *err)
+static bool read_text(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
+		      struct arena *a, struct siglist_problem *p, struct error *err)
 {
 	static const struct str mark = { "\xef\xbb\xbf", 3 };
 	struct siglist *l = &s->of[kind];
@@ -76,15 +92,21 @@ bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, 
 	if (!utf8_valid(text))
 		return error_set(err, ERROR_INPUT, "%s: not UTF-8", path);
 	regex_list_init(&l->patterns, count_lines(text), a);
-	if (!add_lines(l, text, err))
+	if (!add_lines(l, text, p, err))
 		return false;
 	if (kind == SIGLIST_SENTINELS)
 		keep_sentinels(s, text, a);
 	return true;
 }
 
-static bool load_file(struct siglists *s, enum siglist_kind kind, const char *dir, struct arena *a,
-		      struct error *err)
+bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
+		   struct arena *a, struct error *err)
+{
+	return read_text(s, kind, text, path, a, NULL, err);
+}
+
+bool siglists_read_file(struct siglists *s, enum siglist_kind kind, const char *dir,
+			struct arena *a, struct siglist_problem *p, struct error *err)
 {
 	char path[sizeof(s->of[kind].path)];
 	struct file f;
@@ -95,8 +117,8 @@ static bool load_file(struct siglists *s, enum siglist_kind kind, const char *di
 	if (!file_open(&f, path, err))
 		return false;
 
-	bool ok = siglists_read(s, kind, (struct str){ (const char *)f.data.p, f.data.n }, path, a,
-				err);
+	bool ok = read_text(s, kind, (struct str){ (const char *)f.data.p, f.data.n }, path, a, p,
+			    err);
 	file_close(&f);
 	return ok;
 }
@@ -107,7 +129,7 @@ bool siglists_load(struct siglists *s, const char *dir, struct arena *a, struct 
 
 	*s = (struct siglists){ 0 };
 	for (int kind = 0; ok && kind < SIGLIST_KINDS; kind++)
-		ok = load_file(s, (enum siglist_kind)kind, dir, a, err);
+		ok = siglists_read_file(s, (enum siglist_kind)kind, dir, a, NULL, err);
 	return ok;
 }
 
@@ -140,6 +162,40 @@ bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame
 	if (kind == SIGLIST_SENTINELS)
 		return is_sentinel(s, frame);
 	return regex_list_match(&s->of[kind].patterns, frame);
+}
+
+const char *siglists_file_name(enum siglist_kind kind)
+{
+	return names[kind];
+}
+
+void siglists_put_line(struct buf *b, struct str line)
+{
+	for (;;) {
+		size_t at = str_find_char(line, '\\');
+
+		text_printable(b, str_first(line, at));
+		if (at == line.n)
+			return;
+		buf_put_char(b, '\\');
+		line = str_from(line, at + 1);
+	}
+}
+
+unsigned siglists_line(struct siglists *s, enum siglist_kind kind, struct str frame,
+		       struct str *text)
+{
+	struct regex_list *l = &s->of[kind].patterns;
+
+	for (size_t i = 0; i < l->n; i++) {
+		unsigned line;
+
+		*text = regex_list_line(l, i, &line);
+		if (kind == SIGLIST_SENTINELS ? str_eq(*text, frame)
+					      : regex_list_match_one(l, i, frame))
+			return line;
+	}
+	return 0;
 }
 
 struct str siglists_stuck(struct siglists *s, struct arena *a)

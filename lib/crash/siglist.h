@@ -1,6 +1,7 @@
 #ifndef CRASH_CRASH_SIGLIST_H
 #define CRASH_CRASH_SIGLIST_H
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/regex.h"
 
@@ -36,6 +37,20 @@ struct siglists {
 bool siglists_read(struct siglists *s, enum siglist_kind kind, struct str text, const char *path,
 		   struct arena *a, struct error *err);
 
+/* Lines that are no expressions, for who goes on without them. */
+struct siglist_bad {
+	unsigned line;
+	struct str why;
+	struct siglist_bad *next;
+};
+struct siglist_problem {
+	struct siglist_bad *first, *last;
+};
+
+/* One list of a directory. p, if not NULL, gets the bad lines, in a, which are left out. */
+bool siglists_read_file(struct siglists *s, enum siglist_kind kind, const char *dir,
+			struct arena *a, struct siglist_problem *p, struct error *err);
+
 /*
  * Loads the four. Errors: ERROR_SYSTEM when a file cannot be read, those of siglists_read().
  * siglists_free() may follow a failure. Nothing of it may be used by two threads.
@@ -46,6 +61,17 @@ void siglists_free(struct siglists *s);
 /* "FILE:LINE" of an expression that hit a limit since the last call, which was taken not to match;
  * one a call. Empty when there is none. */
 struct str siglists_stuck(struct siglists *s, struct arena *a);
+
+/* "prefix_signature_re.txt" */
+const char *siglists_file_name(enum siglist_kind kind);
+
+/* Appends a line of a list so that no terminal obeys it; backslashes stay as they are. */
+void siglists_put_line(struct buf *b, struct str line);
+
+/* The line of the list that decides about a frame, the first that matches, and its text; 0 when
+ * there is none. Slower than siglists_match(). */
+unsigned siglists_line(struct siglists *s, enum siglist_kind kind, struct str frame,
+		       struct str *text);
 
 /* Whether a normalised frame is on the list. */
 bool siglists_match(struct siglists *s, enum siglist_kind kind, struct str frame);
