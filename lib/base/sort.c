@@ -33,11 +33,35 @@ static void merge(char *to, const char *from, size_t middle, size_t n, size_t si
 	memcpy(to, from + right * size, (n - right) * size);
 }
 
+/* By insertion, without memory: most of what is sorted is short. */
+enum { FEW = 12, SMALL = 64 };
+
+static void sort_few(char *items, size_t n, size_t size, sort_compare compare, const void *context)
+{
+	char item[SMALL];
+
+	for (size_t i = 1; i < n; i++) {
+		size_t to = i;
+
+		while (to > 0 && compare(items + (to - 1) * size, items + i * size, context) > 0)
+			to--;
+		if (to == i)
+			continue;
+		memcpy(item, items + i * size, size);
+		memmove(items + (to + 1) * size, items + to * size, (i - to) * size);
+		memcpy(items + to * size, item, size);
+	}
+}
+
 void sort_stable(void *items, size_t n, size_t size, sort_compare compare, const void *context,
 		 void (*oom)(size_t wanted))
 {
 	char *from = items;
 
+	if (n <= FEW && size <= SMALL) {
+		sort_few(from, n, size, compare, context);
+		return;
+	}
 	if (in_order(from, n, size, compare, context))
 		return;
 
