@@ -12,6 +12,18 @@
 #include "base/file.h"
 #include "base/limits.h"
 
+/* Has all pages made at once, which Linux does in a tenth of the time that it takes page by page as
+ * they are written to. Only advice: elsewhere nothing is done. */
+static void populate(void *p, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	madvise(p, size, MADV_POPULATE_WRITE);
+#else
+	(void)p;
+	(void)size;
+#endif
+}
+
 /* A mapping of that size. Its blocks are allocated, so that no write to it can fail. */
 static bool map_new(uint64_t size, const char *name, struct slice *out, struct error *err)
 {
@@ -29,6 +41,7 @@ static bool map_new(uint64_t size, const char *name, struct slice *out, struct e
 		errno = code;
 		return error_errno(err, "%s: temporary file", name);
 	}
+	populate(p, (size_t)size);
 	*out = (struct slice){ p, (size_t)size };
 	return true;
 }
