@@ -57,15 +57,14 @@ static void read_handles(struct md_extra *x, const struct md *md, struct arena *
 /* Takes the next column of /proc/PID/limits: what stands between runs of two blanks. */
 static bool next_column(struct str *line, struct str *column)
 {
-	while (line->n != 0) {
-		size_t n = str_find(*line, STR("  "));
+	size_t n;
 
-		*column = str_first(*line, n);
-		*line = str_from(*line, n + 2);
-		if (n != 0)
-			return true;
-	}
-	return false;
+	while (str_starts(*line, STR("  ")))
+		*line = str_from(*line, 2);
+	n = str_find(*line, STR("  "));
+	*column = str_first(*line, n);
+	*line = str_from(*line, n + 2);
+	return n != 0;
 }
 
 static void parse_limit(struct str s, bool *unlimited, uint64_t *value)

@@ -14,7 +14,7 @@
 
 /* Where a register is, from the start of a frame. */
 struct saved {
-	const char *reg;
+	char reg[6]; /* "" ends a list */
 	uint16_t offset;
 };
 
@@ -36,14 +36,14 @@ static const struct saved amd64_saved[] = {
 	{ "r8", 40 },   { "r9", 48 },   { "r10", 56 },  { "r11", 64 },  { "r12", 72 },
 	{ "r13", 80 },  { "r14", 88 },  { "r15", 96 },  { "rdi", 104 }, { "rsi", 112 },
 	{ "rbp", 120 }, { "rbx", 128 }, { "rdx", 136 }, { "rax", 144 }, { "rcx", 152 },
-	{ "rsp", 160 }, { "rip", 168 }, { NULL, 0 },
+	{ "rsp", 160 }, { "rip", 168 }, { "", 0 },
 };
 
 /* struct sigcontext_32, behind the number of the signal in struct sigframe_ia32 without its return
  * address; or, in rt_sigframe_ia32, behind the number, pointers to siginfo and ucontext, and these. */
 static const struct saved x86_saved[] = {
 	{ "edi", 16 }, { "esi", 20 }, { "ebp", 24 }, { "esp", 28 }, { "ebx", 32 },
-	{ "edx", 36 }, { "ecx", 40 }, { "eax", 44 }, { "eip", 56 }, { NULL, 0 },
+	{ "edx", 36 }, { "ecx", 40 }, { "eax", 44 }, { "eip", 56 }, { "", 0 },
 };
 
 /* struct ucontext, with which struct sigframe begins; in struct rt_sigframe behind siginfo. linux:
@@ -52,7 +52,7 @@ static const struct saved x86_saved[] = {
 static const struct saved arm_saved[] = {
 	{ "r0", 32 },  { "r1", 36 }, { "r2", 40 }, { "r3", 44 }, { "r4", 48 },  { "r5", 52 },
 	{ "r6", 56 },  { "r7", 60 }, { "r8", 64 }, { "r9", 68 }, { "r10", 72 }, { "fp", 76 },
-	{ "r12", 80 }, { "sp", 84 }, { "lr", 88 }, { "pc", 92 }, { NULL, 0 },
+	{ "r12", 80 }, { "sp", 84 }, { "lr", 88 }, { "pc", 92 }, { "", 0 },
 };
 
 /* struct rt_sigframe: siginfo, ucontext. linux: arch/arm64/kernel/signal.c,
@@ -64,7 +64,7 @@ static const struct saved arm64_saved[] = {
 	{ "x15", 432 }, { "x16", 440 }, { "x17", 448 }, { "x18", 456 }, { "x19", 464 },
 	{ "x20", 472 }, { "x21", 480 }, { "x22", 488 }, { "x23", 496 }, { "x24", 504 },
 	{ "x25", 512 }, { "x26", 520 }, { "x27", 528 }, { "x28", 536 }, { "fp", 544 },
-	{ "lr", 552 },  { "sp", 560 },  { "pc", 568 },  { NULL, 0 },
+	{ "lr", 552 },  { "sp", 560 },  { "pc", 568 },  { "", 0 },
 };
 
 /* On x86, segments are those of 32-bit processes on 32-bit and 64-bit kernels; on ARM, user mode is
@@ -214,7 +214,7 @@ enum step_result step_by_signal(struct walk *w, struct walk_frame *caller)
 	if (l == NULL)
 		return STEP_NONE;
 	step_caller(w, TRUST_CFI, caller);
-	for (const struct saved *s = l->saved; s->reg != NULL; s++) {
+	for (const struct saved *s = l->saved; s->reg[0] != '\0'; s++) {
 		int i = regs_index(w->last.regs.cpu, str_of(s->reg));
 
 		if (i >= 0 && step_load(w, w->signal_at + l->behind + s->offset, &value))
