@@ -14,7 +14,7 @@ struct options {
 	uint64_t jobs;
 	bool stream, strict, compat, no_sandbox;
 	/* What is written of a binary. */
-	bool inlines, no_inlines, check_cfi, no_generator, notype, relocatable;
+	bool inlines, no_inlines, check_cfi, no_generator, notype, relocatable, coverage;
 	const char *cfi, *lines, *publics, *style;
 	const char *name, *os, *id;
 	struct option_list extra_info;
@@ -59,6 +59,8 @@ static const struct tool_option options[] = {
 	  "names of functions with their parameters, the default, or without" },
 	{ 0, "check-cfi", NULL, OPTION_FLAG, offsetof(struct options, check_cfi),
 	  "fail when there is no STACK record" },
+	{ 0, "coverage", NULL, OPTION_FLAG, offsetof(struct options, coverage),
+	  "say what share of the code has functions, lines and call frame information" },
 	{ 0, "name", "NAME", OPTION_TEXT, offsetof(struct options, name),
 	  "of the module, instead of the file's" },
 	{ 0, "os", "OS", OPTION_TEXT, offsetof(struct options, os),
@@ -157,7 +159,7 @@ static enum sym_work sym_work_of(const struct options *o)
 		if (asked[i])
 			work = work == SYM_NOTHING ? (enum sym_work)i : SYM_WORKS;
 	}
-	if (work == SYM_NOTHING && o->json)
+	if (work == SYM_NOTHING && o->json && !o->coverage)
 		work = SYM_JSON;
 	return work;
 }
@@ -200,6 +202,8 @@ static const char *wrong_use(const struct options *o, size_t n_paths)
 	}
 	if (task.work == SYM_WORKS)
 		return "one thing at a time is done with .sym files";
+	if (o->coverage && task.work != SYM_NOTHING)
+		return "--coverage is about binaries";
 	if ((o->in_place || o->index) && o->stream)
 		return "--in-place and --index contradict --stream";
 	return sym_task_wrong(&task, n_paths);
@@ -210,6 +214,7 @@ static struct batch_options batch_of(const struct options *o)
 	return (struct batch_options){
 		.store = o->store,
 		.strict = o->strict,
+		.coverage = o->coverage,
 		.source = {
 			.compat = o->compat,
 			.no_inlines = o->no_inlines || (o->compat && !o->inlines),
@@ -221,6 +226,8 @@ static struct batch_options batch_of(const struct options *o)
 			.relocatable = o->relocatable,
 			.no_generator = o->no_generator,
 			.check_cfi = o->check_cfi,
+			.warn_bare = !o->compat,
+			.json = o->json,
 			.list_arch = o->list_arch,
 			.debug_dirs = o->debug_dirs.v,
 			.n_debug_dirs = o->debug_dirs.n,

@@ -150,7 +150,7 @@ static int group(struct batch *b)
 	return code;
 }
 
-static int write_to_store(const struct batch *b, struct source *s)
+static int write_to_store(const struct batch *b, struct source *s, FILE *report)
 {
 	const struct sym_head *h = source_head(s);
 	char key[MAX_PATH];
@@ -173,7 +173,7 @@ static int write_to_store(const struct batch *b, struct source *s)
 		buf_free(&path);
 		return fail(b->diag, &err);
 	}
-	code = source_write(s, w.out);
+	code = source_write(s, w.out, report);
 	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && ftello(w.out) == 0) &&
 	    !file_commit(&w, &err))
 		code = fail(b->diag, &err);
@@ -194,7 +194,10 @@ static int dump_module(size_t index, FILE *out, struct diag *d, void *context)
 	if (s == NULL) {
 		code = fail(d, &err);
 	} else {
-		code = b->o->store != NULL ? write_to_store(b, s) : source_write(s, out);
+		FILE *report = b->o->coverage ? out : NULL;
+
+		code = b->o->store != NULL ? write_to_store(b, s, report)
+					   : source_write(s, report != NULL ? NULL : out, report);
 		source_close(s);
 	}
 	if (b->o->strict && d->warnings != 0)
@@ -241,7 +244,8 @@ int batch_run(const struct batch_options *o, const char *const *paths, size_t n,
 	int code = find_inputs(&b, paths, n);
 
 	worsen(&code, group(&b));
-	if (b.n_modules > 1 && o->store == NULL && !o->source.compat && !o->source.list_arch) {
+	if (b.n_modules > 1 && o->store == NULL && !o->coverage && !o->source.compat &&
+	    !o->source.list_arch) {
 		struct error err = { 0 };
 
 		error_set(&err, ERROR_INPUT, "%zu modules do not make one symbol file: use --store",

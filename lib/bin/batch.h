@@ -12,6 +12,7 @@ struct batch_options {
 		source;    /* its jobs are for all of them together; 0: one for each CPU */
 	const char *store; /* folder; NULL: everything goes to one output */
 	bool strict;       /* a warning is an error */
+	bool coverage;     /* the output is a report of what the modules have */
 };
 
 /* Returns an exit code; errors were reported, and do not end it. */

@@ -241,7 +241,7 @@ static bool make(void *context, const struct symbols_key *key, FILE *out)
 
 	s = source_open(&f->path, 1, &o, &a, b->diag, &err);
 	if (s != NULL) {
-		ok = source_write(s, out) == EXIT_DONE;
+		ok = source_write(s, out, NULL) == EXIT_DONE;
 		source_close(s);
 	} else {
 		diag_error(b->diag, &err);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/js.h"
 #include "base/sort.h"
 #include "base/utf.h"
 
@@ -15,6 +16,18 @@ static int compare(const void *a, const void *b, const void *context)
 
 	(void)context;
 	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Of each range, as its item, the bytes in those before it: so that the bytes between two addresses
+ * take two searches, however many ranges and sections a file claims. */
+static void sum(struct ranges *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		r->v[i].item = (size_t)n;
+		n += r->v[i].last - r->v[i].first + 1;
+	}
 }
 
 void coverage_merge(struct ranges *r, void (*oom)(size_t wanted))
@@ -31,6 +44,7 @@ void coverage_merge(struct ranges *r, void (*oom)(size_t wanted))
 			last->last = r->v[i].last;
 	}
 	r->n = kept;
+	sum(r);
 }
 
 /* The first range that ends at or behind an address. */
@@ -49,41 +63,56 @@ static size_t first_at(const struct ranges *r, uint64_t address)
 	return low;
 }
 
-/* The part of a range inside [first, last], which it does not end before. */
-static struct range clip(const struct range *r, uint64_t first, uint64_t last)
+/* Bytes of the ranges below an address. */
+static uint64_t below(const struct ranges *r, uint64_t address)
 {
-	return (struct range){ r->first > first ? r->first : first, r->last < last ? r->last : last,
-			       r->item };
+	size_t i = first_at(r, address);
+	const struct range *before = i == 0 ? NULL : &r->v[i - 1];
+	uint64_t n = before == NULL ? 0 : before->item + (before->last - before->first + 1);
+
+	return i < r->n && r->v[i].first < address ? n + (address - r->v[i].first) : n;
 }
 
 static uint64_t covered(const struct ranges *r, uint64_t first, uint64_t last)
 {
-	uint64_t n = 0;
-
-	for (size_t i = first_at(r, first); i < r->n && r->v[i].first <= last; i++) {
-		struct range part = clip(&r->v[i], first, last);
-
-		n += part.last - part.first + 1;
-	}
-	return n;
+	return below(r, last) - below(r, first) + (ranges_find(r, last) != NULL);
 }
 
-/* One range of functions: what of it has no CFI. */
-static void count_bare(const struct ranges *cfi, const struct range *part,
-		       struct coverage_counts *c)
+/* What of the functions has no CFI: pieces of one range of them are added. *next is the first range
+ * of CFI that may be inside it. */
+static void add_bare(struct ranges *bare, const struct range *func, const struct ranges *cfi,
+		     size_t *next)
 {
-	uint64_t n = part->last - part->first + 1 - covered(cfi, part->first, part->last);
-	const struct range *at = ranges_find(cfi, part->first);
+	uint64_t at = func->first;
 
-	if (n != 0 && c->bare == 0)
-		c->first_bare = at == NULL ? part->first : at->last + 1;
-	c->bare += n;
+	for (size_t i = *next; i < cfi->n && cfi->v[i].first <= func->last; i++) {
+		if (cfi->v[i].last < at)
+			continue;
+		*next = i;
+		if (cfi->v[i].first > at)
+			bare->v[bare->n++] = (struct range){ at, cfi->v[i].first - 1, 0 };
+		if (cfi->v[i].last >= func->last)
+			return;
+		at = cfi->v[i].last + 1;
+	}
+	bare->v[bare->n++] = (struct range){ at, func->last, 0 };
 }
 
-static struct coverage_counts count(const struct coverage_input *in,
+static struct ranges find_bare(const struct coverage_input *in, struct arena *a)
+{
+	const struct ranges *funcs = &in->have[COVERAGE_FUNCS], *cfi = &in->have[COVERAGE_CFI];
+	struct ranges bare = ranges_make(a, funcs->n + cfi->n);
+	size_t next = 0;
+
+	for (size_t i = 0; i < funcs->n; i++)
+		add_bare(&bare, &funcs->v[i], cfi, &next);
+	sum(&bare);
+	return bare;
+}
+
+static struct coverage_counts count(const struct coverage_input *in, const struct ranges *bare,
 				    const struct coverage_section *s)
 {
-	const struct ranges *funcs = &in->have[COVERAGE_FUNCS];
 	struct coverage_counts c = { .size = s->size };
 
 	if (s->size == 0 || s->size - 1 > UINT64_MAX - s->start)
@@ -92,30 +121,40 @@ static struct coverage_counts count(const struct coverage_input *in,
 	uint64_t last = s->start + (s->size - 1);
 	for (int kind = 0; kind < COVERAGE_KINDS; kind++)
 		c.covered[kind] = covered(&in->have[kind], s->start, last);
-	for (size_t i = first_at(funcs, s->start); i < funcs->n && funcs->v[i].first <= last; i++) {
-		struct range part = clip(&funcs->v[i], s->start, last);
+	c.bare = covered(bare, s->start, last);
+	if (c.bare != 0) {
+		uint64_t first = bare->v[first_at(bare, s->start)].first;
 
-		count_bare(&in->have[COVERAGE_CFI], &part, &c);
+		c.first_bare = first > s->start ? first : s->start;
 	}
 	return c;
 }
 
-void coverage_count(const struct coverage_input *in, struct coverage_counts *counts,
-		    struct coverage_counts *total)
+/* As much as there is room for: sections of a file may claim any size. */
+static void add(uint64_t *total, uint64_t n)
 {
+	if (__builtin_add_overflow(*total, n, total))
+		*total = UINT64_MAX;
+}
+
+void coverage_count(const struct coverage_input *in, struct arena *a,
+		    struct coverage_counts *counts, struct coverage_counts *total)
+{
+	struct ranges bare = find_bare(in, a);
+
 	*total = (struct coverage_counts){ 0 };
 	for (size_t i = 0; i < in->n; i++) {
-		counts[i] = count(in, &in->sections[i]);
+		counts[i] = count(in, &bare, &in->sections[i]);
 		if (counts[i].bare != 0 && total->bare == 0)
 			total->first_bare = counts[i].first_bare;
-		total->size += counts[i].size;
-		total->bare += counts[i].bare;
+		add(&total->size, counts[i].size);
+		add(&total->bare, counts[i].bare);
 		for (int kind = 0; kind < COVERAGE_KINDS; kind++)
-			total->covered[kind] += counts[i].covered[kind];
+			add(&total->covered[kind], counts[i].covered[kind]);
 	}
 }
 
-/* --- for people ----------------------------------------------------------------------------- */
+/* --- the report ----------------------------------------------------------------------------- */
 
 /* Tenths of a percent, rounded down, so that 100.0 is all of it. */
 static void put_percent(struct buf *out, uint64_t part, uint64_t all)
@@ -127,8 +166,11 @@ static void put_percent(struct buf *out, uint64_t part, uint64_t all)
 	buf_printf(out, "\t%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
 }
 
-static void put_line(struct buf *out, struct str name, const struct coverage_counts *c)
+static void put_line(struct buf *out, const char *file, struct str name,
+		     const struct coverage_counts *c)
 {
+	text_printable(out, str_of(file));
+	buf_put_char(out, '\t');
 	text_printable(out, name);
 	buf_printf(out, "\t%" PRIu64, c->size);
 	for (int kind = 0; kind < COVERAGE_KINDS; kind++)
@@ -137,11 +179,47 @@ static void put_line(struct buf *out, struct str name, const struct coverage_cou
 }
 
 void coverage_write(const struct coverage_input *in, const struct coverage_counts *counts,
-		    const struct coverage_counts *total, struct buf *out)
+		    const struct coverage_counts *total, const char *file, struct buf *out)
 {
 	for (size_t i = 0; i < in->n; i++)
-		put_line(out, in->sections[i].name, &counts[i]);
-	put_line(out, STR("total"), total);
+		put_line(out, file, in->sections[i].name, &counts[i]);
+	put_line(out, file, STR("total"), total);
+}
+
+static void put_counts(struct js *j, const struct coverage_counts *c)
+{
+	static const char *const names[COVERAGE_KINDS] = {
+		[COVERAGE_FUNCS] = "functions", [COVERAGE_LINES] = "lines", [COVERAGE_CFI] = "cfi"
+	};
+
+	js_key_u64(j, "bytes", c->size);
+	for (int kind = 0; kind < COVERAGE_KINDS; kind++)
+		js_key_u64(j, names[kind], c->covered[kind]);
+	js_key_u64(j, "functions_without_cfi", c->bare);
+}
+
+void coverage_write_json(const struct coverage_input *in, const struct coverage_counts *counts,
+			 const struct coverage_counts *total, const char *file, FILE *out)
+{
+	struct js j = js_make(out, false);
+
+	js_object(&j);
+	js_key_text(&j, "file", file);
+	js_key(&j, "sections");
+	js_array(&j);
+	for (size_t i = 0; i < in->n; i++) {
+		js_object(&j);
+		js_key_str(&j, "name", in->sections[i].name);
+		put_counts(&j, &counts[i]);
+		js_end(&j, '}');
+	}
+	js_end(&j, ']');
+	js_key(&j, "total");
+	js_object(&j);
+	put_counts(&j, total);
+	js_end(&j, '}');
+	js_end(&j, '}');
+	fputc('\n', out);
 }
 
 bool coverage_warn(const struct coverage_input *in, const struct coverage_counts *counts,

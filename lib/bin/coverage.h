@@ -1,6 +1,8 @@
 #ifndef CRASH_BIN_COVERAGE_H
 #define CRASH_BIN_COVERAGE_H
 
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/ranges.h"
@@ -33,17 +35,22 @@ struct coverage_counts {
 };
 
 /* Ends the adding to r: sorts, and makes one of those that overlap or touch, where ranges_sort()
- * would leave out the second. oom as for sort_stable(). */
+ * would leave out the second. Items are its own from then on. oom as for sort_stable(). */
 void coverage_merge(struct ranges *r, void (*oom)(size_t wanted));
 
-/* Sets counts, one for each section, and total. Sections that overlap count twice in it. */
-void coverage_count(const struct coverage_input *in, struct coverage_counts *counts,
-		    struct coverage_counts *total);
+/* Sets counts, one for each section, and total. Sections that overlap count twice in it. a: for
+ * what is needed meanwhile. */
+void coverage_count(const struct coverage_input *in, struct arena *a,
+		    struct coverage_counts *counts, struct coverage_counts *total);
 
-/* Appends a line for each section and one for all: name, bytes, percent with functions, lines and
- * CFI, and bytes in functions without CFI, separated by tabs. */
+/* Appends a line for each section and one for all: file, name, bytes, percent with functions, lines
+ * and CFI, and bytes in functions without CFI, separated by tabs. */
 void coverage_write(const struct coverage_input *in, const struct coverage_counts *counts,
-		    const struct coverage_counts *total, struct buf *out);
+		    const struct coverage_counts *total, const char *file, struct buf *out);
+
+/* The same as one JSON object and a newline, all in bytes. */
+void coverage_write_json(const struct coverage_input *in, const struct coverage_counts *counts,
+			 const struct coverage_counts *total, const char *file, FILE *out);
 
 /* A warning for each section whose functions lack so much that it was not meant: a few bytes of
  * start-up code have none in any program. Returns whether there was one. */

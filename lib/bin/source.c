@@ -172,12 +172,25 @@ void source_close(struct source *s)
 	companions_close(&s->companions);
 }
 
-int source_write(struct source *s, FILE *out)
+static void list_arch(const struct source *s, FILE *out)
+{
+	const struct elf *e = s->objects[0].elf;
+
+	fprintf(out, "%s contains the following architecture:\n%s\n", e->file,
+		elf_cpu(e, s->o->compat));
+}
+
+static void worsen(struct source *s, int code)
+{
+	s->code = code > s->code ? code : s->code;
+}
+
+static void write_model(struct source *s, const struct model *m, FILE *out)
 {
 	const struct source_options *o = s->o;
-	struct model_options mo = { .compat = o->compat, .inlines = !o->no_inlines, .oom = o->oom };
 	struct sym_write w = {
 		.head = &s->head,
+		.model = m,
 		.map_path = o->map_path,
 		.map_context = o->map_context,
 		.style = o->name_style ? DEMANGLE_NAME : DEMANGLE_FULL,
@@ -185,12 +198,27 @@ int source_write(struct source *s, FILE *out)
 		.jobs = o->jobs,
 		.oom = o->oom,
 	};
+	struct error err = { 0 };
+
+	if (!o->no_cfi)
+		w.stack = source_unwind(s);
+	if (o->check_cfi && w.stack.n == 0) {
+		error_set(&err, ERROR_INPUT, "%s: no CFI data", s->objects[0].elf->file);
+		diag_error(s->diag, &err);
+		worsen(s, EXIT_INPUT);
+	} else if (out != NULL) {
+		worsen(s, sym_write(&w, out, s->diag));
+	}
+}
+
+int source_write(struct source *s, FILE *out, FILE *report)
+{
+	const struct source_options *o = s->o;
+	struct model_options mo = { .compat = o->compat, .inlines = !o->no_inlines, .oom = o->oom };
 	struct model *m;
-	int code;
 
 	if (o->list_arch) {
-		fprintf(out, "%s contains the following architecture:\n%s\n",
-			s->objects[0].elf->file, elf_cpu(s->objects[0].elf, o->compat));
+		list_arch(s, out != NULL ? out : report);
 		return EXIT_DONE;
 	}
 	m = model_open(&mo);
@@ -200,19 +228,9 @@ int source_write(struct source *s, FILE *out)
 	if (!o->no_publics)
 		source_publics(s, m);
 	model_finish(m);
-	w.model = m;
-	if (!o->no_cfi)
-		w.stack = source_unwind(s);
-	if (o->check_cfi && w.stack.n == 0) {
-		struct error err = { 0 };
-
-		error_set(&err, ERROR_INPUT, "%s: no CFI data", s->objects[0].elf->file);
-		diag_error(s->diag, &err);
-		s->code = EXIT_INPUT;
-	} else {
-		code = sym_write(&w, out, s->diag);
-		s->code = code > s->code ? code : s->code;
-	}
+	write_model(s, m, out);
+	if (report != NULL || o->warn_bare)
+		source_coverage(s, m, report);
 	model_close(m);
 	return s->code;
 }

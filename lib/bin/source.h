@@ -40,6 +40,8 @@ struct source_options {
 	const char *name, *os, *id; /* for MODULE, instead of what the file says; NULL */
 	bool list_arch;             /* print the CPU instead */
 	bool check_cfi;             /* it is an error when there is no STACK record */
+	bool warn_bare;             /* warn when functions have no call frame information */
+	bool json;                  /* the report is JSON */
 	unsigned jobs;              /* processes that work on one binary */
 	struct str (*map_path)(void *context, struct str path); /* as in sym_write.h */
 	void *map_context;
@@ -58,8 +60,9 @@ void source_close(struct source *s);
 /* What the MODULE record will say. */
 const struct sym_head *source_head(const struct source *s);
 
-/* Writes the .sym. Returns an exit code; what went wrong was said. What could not be written is for
- * the caller to ask of out. Once for each source. */
-int source_write(struct source *s, FILE *out);
+/* Writes the .sym to out, and to report what share of the code has what (coverage.h); either may be
+ * NULL. Returns an exit code; what went wrong was said. What could not be written is for the caller
+ * to ask of out. Once for each source. */
+int source_write(struct source *s, FILE *out, FILE *report);
 
 #endif

@@ -24,6 +24,7 @@ struct source {
 	size_t n_objects;
 	struct sym_head head;
 	struct symtab all_symbols; /* of all objects */
+	struct unwind *unwind;     /* of all objects; NULL: not read */
 	int code;
 };
 
@@ -35,7 +36,25 @@ enum { ET_REL = 1, ET_CORE = 4 };
 void source_functions(struct source *s, struct model *m);
 void source_publics(struct source *s, struct model *m);
 
-/* The STACK records of all objects, by address, of several at one address the first. */
+/* The call frame information of all objects, by address, of several at one address the first. */
+struct unwind_entry {
+	uint32_t object, entry;
+};
+
+struct unwind {
+	struct dw_cfi *cfis; /* one an object */
+	struct unwind_entry *entries;
+	size_t n;
+};
+
+/* Reads it, and gives its STACK records. */
 struct sym_stack source_unwind(struct source *s);
+
+/* The addresses of one of its entries. */
+struct model_range source_unwind_range(const struct unwind *u, size_t i);
+
+/* Says what functions, lines and unwind rules there are for the code: to out, which may be NULL,
+ * and as a warning. */
+void source_coverage(struct source *s, const struct model *m, FILE *out);
 
 #endif

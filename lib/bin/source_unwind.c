@@ -1,17 +1,6 @@
 #include "base/sort.h"
 #include "bin/source_impl.h"
 
-/* One entry for frames of one of the objects. */
-struct unwind_entry {
-	uint32_t object, entry;
-};
-
-struct unwind {
-	struct dw_cfi *cfis; /* one an object */
-	struct unwind_entry *entries;
-	size_t n;
-};
-
 static bool is_code(const void *context, uint64_t address)
 {
 	return elf_is_code(context, address);
@@ -84,11 +73,20 @@ static void merge(struct source *s, struct unwind *u, size_t total)
 	}
 }
 
+struct model_range source_unwind_range(const struct unwind *u, size_t i)
+{
+	const struct unwind_entry *e = &u->entries[i];
+	const struct dw_cfi_entry *found = &u->cfis[e->object].entries[e->entry];
+
+	return (struct model_range){ found->start, found->size };
+}
+
 struct sym_stack source_unwind(struct source *s)
 {
 	struct unwind *u = arena_new(s->arena, struct unwind, 1);
 	size_t total = 0, n = 0;
 
+	s->unwind = u;
 	u->cfis = arena_new(s->arena, struct dw_cfi, s->n_objects);
 	for (size_t i = 0; i < s->n_objects; i++) {
 		open_cfi(s, s->objects[i].elf, &u->cfis[i]);

@@ -111,7 +111,8 @@ struct model_record {
 
 size_t model_n_records(const struct model *m);
 
-/* Memory in which one function after the other is unpacked. Zeroed is empty, but for oom. */
+/* Memory in which one function after the other is unpacked. Zeroed is empty, but for oom; NULL is
+ * for those who need no lists. */
 struct model_reader {
 	struct buf lines, inlines, ranges;
 	void (*oom)(size_t wanted);

@@ -218,6 +218,8 @@ static void read_func(const struct model *m, const struct packed *p, struct mode
 		.parameter_size = p->parameter_size,
 		.name = p->name,
 	};
+	if (r == NULL)
+		return;
 	model_unpack((part->bytes == NULL ? m->bytes.p : part->bytes) + p->where, r, f);
 	if (part->bytes != NULL)
 		renumber(&ITEMS(const struct worker, &m->workers)[part->worker], r, f);

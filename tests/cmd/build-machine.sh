@@ -5,10 +5,11 @@ cp "$DATA"/binaries/tail-call "$DATA"/binaries/plain-link built
 cp "$DATA"/binaries/plain-link.debug built/debug
 sh "$ROOT/examples/build-machine.sh" -d built/debug store built >out
 cat >expected <<'END'
-11 functions	705 bytes	705 with lines	14 unwind records	plain-link/F33E3BC876E0681D9CDBB5ED60DC79490/plain-link.sym
-5 functions	75 bytes	75 with lines	12 unwind records	tail-call/74C435BB279E251E8C0D4AC64ACB52A60/tail-call.sym
+built/debug/plain-link.debug	1060	66.5	66.5	71.9	0
+built/tail-call	1416	5.2	5.2	79.9	0
 END
 diff -u expected out
+[ "$(find store -name '*.sym' | wc -l)" -eq 2 ]
 code=0
 sh "$ROOT/examples/build-machine.sh" -d built/debug store built absent >out 2>err || code=$?
 [ "$code" -eq 3 ]

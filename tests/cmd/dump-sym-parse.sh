@@ -111,6 +111,41 @@ check "a file that is cut short" 1 dump-sym-parse first-bytes
 check "--check-cfi" 1 dump-sym-parse --check-cfi debug/plain-link.debug
 said "debug/plain-link.debug: no CFI data"
 [ ! -s out ]
+
+# what share of the code has functions, lines, call frame information; a warning where that is amiss
+coverage() # BYTES PERCENT PERCENT PERCENT BARE: the last line of out
+{
+	printf '%s\ttotal\t%s\t%s\t%s\t%s\t%s\n' "$@" | diff -u - last
+}
+check "--coverage" 0 dump-sym-parse --coverage plain-gcc-O2-dw5
+cat >expected.coverage <<'END'
+plain-gcc-O2-dw5	.init	23	0.0	0.0	0.0	0
+plain-gcc-O2-dw5	.plt	16	0.0	0.0	100.0	0
+plain-gcc-O2-dw5	.plt.got	8	0.0	0.0	100.0	0
+plain-gcc-O2-dw5	.text	1004	70.2	70.2	73.6	0
+plain-gcc-O2-dw5	.fini	9	0.0	0.0	0.0	0
+plain-gcc-O2-dw5	total	1060	66.5	66.5	71.9	0
+END
+diff -u expected.coverage out
+check "--coverage of several" 0 dump-sym-parse --coverage --lines=no -j 2 plain-gcc-O2-dw5 "$binaries/tail-call"
+tail -n 1 out >last
+coverage "$binaries/tail-call" 1416 5.2 0.0 79.9 0
+[ "$(wc -l <out)" -eq 12 ]
+check "--coverage, --json" 0 dump-sym-parse --coverage --json tree/tail-call
+grep -o '"total":.*' out >last
+echo '"total":{"bytes":1416,"functions":75,"lines":75,"cfi":1132,"functions_without_cfi":0}}' | diff -u last -
+check "--coverage, --store" 0 dump-sym-parse --coverage -s covered plain-gcc-O2-dw5
+diff -u expected.coverage out
+diff -u "$binaries/plain-gcc-O2-dw5.sym" covered/plain-gcc-O2-dw5/$id/plain-gcc-O2-dw5.sym
+check "--coverage of .sym files" 2 dump-sym-parse --coverage --check plain-gcc-O2-dw5
+said "--coverage is about binaries (try --help)"
+check "no unwind rules" 0 dump-sym-parse --coverage debug/plain-link.debug
+said "debug/plain-link.debug: 0x1040: .text: 705 of 705 bytes in functions have no call frame information, from this address on"
+tail -n 1 out >last
+coverage debug/plain-link.debug 1060 66.5 66.5 0.0 705
+check "no unwind rules, --strict" 1 dump-sym-parse --strict debug/plain-link.debug
+check "no unwind rules, not asked for" 0 dump-sym-parse --cfi=no --strict debug/plain-link.debug
+
 check "no operand" 2 dump-sym-parse
 check "wrong word" 2 dump-sym-parse --cfi=never plain-gcc-O2-dw5
 check "wrong style" 2 dump-sym-parse --style=short plain-gcc-O2-dw5

@@ -28,7 +28,7 @@ static void count(struct fixture *f)
 {
 	for (int kind = 0; kind < COVERAGE_KINDS; kind++)
 		coverage_merge(&f->in.have[kind], NULL);
-	coverage_count(&f->in, f->counts, &f->total);
+	coverage_count(&f->in, &f->arena, f->counts, &f->total);
 }
 
 START_TEST(ranges_that_overlap_or_touch_are_one)
@@ -66,11 +66,11 @@ START_TEST(bytes_are_counted_in_their_sections)
 	ranges_add(&f.in.have[COVERAGE_CFI], 0x1000, 0x100, 0);
 	ranges_add(&f.in.have[COVERAGE_CFI], 0x1200, 0xc00, 0);
 	count(&f);
-	coverage_write(&f.in, f.counts, &f.total, &out);
-	ck_assert(str_eq(buf_str(&out), STR(".init\t32\t50.0\t0.0\t0.0\t16\n"
-					    ".text\t4096\t50.0\t99.9\t81.2\t257\n"
-					    ".fini\t0\t0.0\t0.0\t0.0\t0\n"
-					    "total\t4128\t50.0\t99.2\t80.6\t273\n")));
+	coverage_write(&f.in, f.counts, &f.total, "f", &out);
+	ck_assert(str_eq(buf_str(&out), STR("f\t.init\t32\t50.0\t0.0\t0.0\t16\n"
+					    "f\t.text\t4096\t50.0\t99.9\t81.2\t257\n"
+					    "f\t.fini\t0\t0.0\t0.0\t0.0\t0\n"
+					    "f\ttotal\t4128\t50.0\t99.2\t80.6\t273\n")));
 	ck_assert_uint_eq(f.counts[1].first_bare, 0x1100);
 	ck_assert_uint_eq(f.total.first_bare, 0x110);
 	buf_free(&out);
@@ -128,6 +128,48 @@ START_TEST(sections_past_the_last_address_are_empty)
 }
 END_TEST
 
+/* Functions and CFI in turns, each beginning inside the other: what is bare is what is left. */
+START_TEST(pieces_between_rules_are_bare)
+{
+	struct fixture f;
+
+	setup(&f);
+	ranges_add(&f.in.have[COVERAGE_FUNCS], 0x1000, 0x100, 0);
+	ranges_add(&f.in.have[COVERAGE_FUNCS], 0x1180, 0x80, 0);
+	ranges_add(&f.in.have[COVERAGE_CFI], 0x0f00, 0x110, 0);
+	ranges_add(&f.in.have[COVERAGE_CFI], 0x1020, 0x10, 0);
+	ranges_add(&f.in.have[COVERAGE_CFI], 0x10f0, 0xa0, 0);
+	count(&f);
+	ck_assert_uint_eq(f.counts[1].bare, 0x10 + 0xc0 + 0x70);
+	ck_assert_uint_eq(f.counts[1].first_bare, 0x1010);
+	ck_assert_uint_eq(f.counts[1].covered[COVERAGE_CFI], 0x10 + 0x10 + 0xa0);
+	arena_free(&f.arena);
+}
+END_TEST
+
+/* What two sections claim together has no number. */
+START_TEST(sums_do_not_wrap)
+{
+	static const struct coverage_section huge[] = {
+		{ STR_INIT("a"), 0, UINT64_MAX },
+		{ STR_INIT("b"), 1, UINT64_MAX },
+	};
+	struct buf out = { 0 };
+	struct fixture f;
+
+	setup(&f);
+	f.in.sections = huge;
+	f.in.n = COUNT(huge);
+	ranges_add(&f.in.have[COVERAGE_FUNCS], 0, UINT64_MAX, 0);
+	count(&f);
+	coverage_write(&f.in, f.counts, &f.total, "f", &out);
+	ck_assert(str_ends(buf_str(&out), STR("total\t18446744073709551615\t100.0\t0.0\t0.0"
+					      "\t18446744073709551615\n")));
+	buf_free(&out);
+	arena_free(&f.arena);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("coverage");
@@ -140,6 +182,8 @@ int main(void)
 	tcase_add_test(t, all_of_it_is_a_hundred_percent);
 	tcase_add_loop_test(t, only_large_gaps_are_warned_about, 0, COUNT(gaps));
 	tcase_add_test(t, sections_past_the_last_address_are_empty);
+	tcase_add_test(t, pieces_between_rules_are_bare);
+	tcase_add_test(t, sums_do_not_wrap);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
