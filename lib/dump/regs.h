@@ -27,7 +27,7 @@ enum cpu_kind {
 };
 
 struct reg {
-	const char *name;  /* as reports print it: "fp" for arm64's x29 */
+	char name[8];      /* as reports print it: "fp" for arm64's x29 */
 	const char *alias; /* the other name, "x29"; NULL when there is none */
 	uint16_t offset;   /* in the CONTEXT record */
 	uint8_t size;      /* bytes in the record */
