@@ -17,7 +17,7 @@ import sys
 SHOWN = 3
 # What compilers add to names of copies and parts, and what makes a Rust name unique.
 SUFFIXES = re.compile(r'( \[clone [^]]*\]|\.(cold|constprop|isra|part|llvm|lto_priv|localalias)(\.\d+)*)+$')
-UNIQUE = re.compile(r'::h[0-9a-f]{16}$|\[[0-9a-f]{6,16}\]|(?<=\d): [iu](size|8|16|32|64)(?=[]>,])')
+UNIQUE = re.compile(r'::h[0-9a-f]{16}$|\[[0-9a-f]{6,16}\]|(?<=[\de\']): ([iu](size|8|16|32|64|128)|bool|char)(?=[]>,])')
 
 
 def ask(*command, lines=()):

@@ -53,6 +53,46 @@ else
 	echo "skipped: a program in C++: no compiler"
 fi
 
+# in Rust: the same, with what is linked of the standard library
+cat >program.rs <<'END'
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::sync::{mpsc, Arc, Mutex};
+
+fn words(text: &str) -> HashMap<String, Vec<usize>> {
+	let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+	for (i, word) in text.split(|c: char| !c.is_alphanumeric()).enumerate() {
+		found.entry(word.to_lowercase()).or_default().push(i);
+	}
+	found
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+	let (sender, receiver) = mpsc::channel();
+	let longest = Arc::new(Mutex::new(0));
+	for path in std::env::args().skip(1) {
+		let (sender, longest) = (sender.clone(), longest.clone());
+		let mut text = String::new();
+		std::fs::File::open(&path)?.read_to_string(&mut text)?;
+		std::thread::spawn(move || {
+			let found = words(&text);
+			let mut most = longest.lock().unwrap();
+			*most = found.values().map(Vec::len).fold(*most, usize::max);
+			sender.send(found).unwrap();
+		});
+	}
+	drop(sender);
+	let all: BTreeMap<_, _> = receiver.iter().flatten().collect();
+	println!("{} {:?}", longest.lock().unwrap(), all);
+	Ok(())
+}
+END
+if rustc -O -g -o rust-program program.rs 2>log; then
+	set -- "$@" "$PWD/rust-program"
+else
+	echo "skipped: a program in Rust: no compiler"
+fi
+
 # Left out: what llvm-symbolizer 14 does not read (.gnu_debugaltlink, .dwo, zstd), objects, which have no addresses, folded
 # functions, which have several places, and calls without ranges of DWARF 2, which dump_syms leaves out, too.
 own=$CRASH_CORPUS/binaries/own
