@@ -43,7 +43,8 @@ void repair_end_line(struct repair *p)
 	buf_clear(&p->line);
 }
 
-void repair_put_name(struct repair *p, struct str name, struct str behind, struct str none)
+/* Appends a name, the rest of it in the lines behind, or none if that is empty. */
+static void add_name(struct repair *p, struct str name, struct str behind, struct str none)
 {
 	size_t start = p->line.n;
 	struct str line;
@@ -57,7 +58,6 @@ void repair_put_name(struct repair *p, struct str name, struct str behind, struc
 		p->line.n--;
 	if (p->line.n == start)
 		buf_put_str(&p->line, none);
-	repair_end_line(p);
 }
 
 void repair_put_hex(struct repair *p, uint64_t v)
@@ -146,32 +146,28 @@ static void put_info(struct repair *p, const struct outline_item *item)
 	repair_end_line(p);
 }
 
-static void put_file(struct repair *p, const struct outline_item *item)
+void repair_add_numbered(struct repair *p, const struct outline_item *item)
 {
-	struct record_name n;
+	struct record_name n = { 0 };
+	struct str rest = { 0 };
 	struct record r;
-	struct str rest;
 
-	open_item(p, item, &r, &rest);
-	record_name(&r, &n);
-	buf_put_str(&p->line, STR("FILE "));
-	repair_put_decimal(p, n.number);
-	repair_put_name(p, n.name, rest, REPAIR_NO_FILE);
+	if (item->at != REPAIR_NOWHERE) {
+		open_item(p, item, &r, &rest);
+		record_name(&r, &n);
+	}
+	if (item->kind == RECORD_ORIGIN && p->outline.old_inlines && sym_is_old_origin(n.name))
+		n.name = str_trim(str_from(n.name, str_find_char(n.name, ' ')));
+	add_name(p, n.name, rest, item->kind == RECORD_FILE ? REPAIR_NO_FILE : REPAIR_NO_NAME);
 }
 
-static void put_origin(struct repair *p, const struct outline_item *item)
+/* A FILE or INLINE_ORIGIN. */
+static void put_numbered(struct repair *p, const struct outline_item *item)
 {
-	struct record_name n;
-	struct record r;
-	struct str rest;
-
-	open_item(p, item, &r, &rest);
-	record_name(&r, &n);
-	if (p->outline.old_inlines && sym_is_old_origin(n.name))
-		n.name = str_trim(str_from(n.name, str_find_char(n.name, ' ')));
-	buf_put_str(&p->line, STR("INLINE_ORIGIN "));
-	repair_put_decimal(p, n.number);
-	repair_put_name(p, n.name, rest, REPAIR_NO_NAME);
+	buf_put_str(&p->line, item->kind == RECORD_FILE ? STR("FILE ") : STR("INLINE_ORIGIN "));
+	repair_put_decimal(p, item->start);
+	repair_add_numbered(p, item);
+	repair_end_line(p);
 }
 
 static void put_func(struct repair *p, const struct outline_item *item)
@@ -186,8 +182,10 @@ static void put_func(struct repair *p, const struct outline_item *item)
 	repair_put_hex(p, f.start);
 	repair_put_hex(p, repair_size(f.size));
 	repair_put_hex(p, f.parameter_size);
-	repair_put_name(p, f.name, rest, REPAIR_NO_NAME);
-	repair_put_func_body(p, item, rest);
+	add_name(p, f.name, rest, REPAIR_NO_NAME);
+	repair_end_line(p);
+	repair_read_body(p, item, rest);
+	repair_put_body(p);
 }
 
 static void put_public(struct repair *p, const struct outline_item *item)
@@ -201,7 +199,8 @@ static void put_public(struct repair *p, const struct outline_item *item)
 	buf_put_str(&p->line, f.multiple || item->multiple ? STR("PUBLIC m ") : STR("PUBLIC "));
 	repair_put_hex(p, f.start);
 	repair_put_hex(p, f.parameter_size);
-	repair_put_name(p, f.name, rest, REPAIR_NO_NAME);
+	add_name(p, f.name, rest, REPAIR_NO_NAME);
+	repair_end_line(p);
 }
 
 static void put_cfi(struct repair *p, const struct outline_item *item)
@@ -248,7 +247,7 @@ static void put_win(struct repair *p, const struct outline_item *item)
 }
 
 static void (*const puts_item[RECORD_KINDS])(struct repair *p, const struct outline_item *item) = {
-	[RECORD_INFO] = put_info, [RECORD_FILE] = put_file,     [RECORD_ORIGIN] = put_origin,
+	[RECORD_INFO] = put_info, [RECORD_FILE] = put_numbered, [RECORD_ORIGIN] = put_numbered,
 	[RECORD_FUNC] = put_func, [RECORD_PUBLIC] = put_public, [RECORD_CFI_INIT] = put_cfi,
 	[RECORD_WIN] = put_win,
 };
@@ -263,28 +262,34 @@ static void put_items(struct repair *p, const struct buf *items)
 }
 
 /* A FILE for INLINEs that have none. Numbers that are all in use leave it out. */
-static void put_no_file(struct repair *p)
+static void add_no_file(struct repair *p)
 {
-	if (!p->outline.lacks_file || p->outline.next_file > UINT32_MAX)
+	struct outline_item item = { .start = p->outline.next_file,
+				     .at = REPAIR_NOWHERE,
+				     .kind = RECORD_FILE };
+
+	if (!p->outline.lacks_file || item.start > UINT32_MAX)
 		return;
-	p->no_file = (uint32_t)p->outline.next_file;
-	buf_put_str(&p->line, STR("FILE "));
-	repair_put_decimal(p, p->no_file);
-	buf_put_str(&p->line, REPAIR_NO_FILE);
-	repair_end_line(p);
+	p->no_file = (uint32_t)item.start;
+	if (!p->o->drop)
+		buf_put(&p->outline.files, &item, sizeof(item));
 }
 
 /* Everything behind the MODULE record. */
 static void put_records(struct repair *p)
 {
-	if (p->o->sort)
-		outline_sort(&p->outline);
-	put_items(p, &p->outline.infos);
-	put_items(p, &p->outline.files);
-	put_no_file(p);
-	put_items(p, &p->outline.origins);
-	put_items(p, &p->outline.body);
-	put_items(p, &p->outline.stack);
+	struct outline *o = &p->outline;
+
+	add_no_file(p);
+	if (p->o->sort) {
+		outline_sort(o);
+		repair_number(p);
+	}
+	put_items(p, &o->infos);
+	put_items(p, &o->files);
+	put_items(p, &o->origins);
+	put_items(p, &o->body);
+	put_items(p, &o->stack);
 	fwrite(p->line.p, 1, p->line.n, p->out);
 }
 
@@ -319,6 +324,8 @@ bool repair_text(struct str text, const char *name, const struct repair_options 
 			    .lines.oom = o->oom,
 			    .inlines.oom = o->oom,
 			    .rows.oom = o->oom,
+			    .rules.oom = o->oom,
+			    .names = { { .oom = o->oom }, { .oom = o->oom } },
 			    .out = out };
 
 	if (content != CHECK_KINDS)
@@ -333,5 +340,10 @@ bool repair_text(struct str text, const char *name, const struct repair_options 
 	buf_free(&p.lines);
 	buf_free(&p.inlines);
 	buf_free(&p.rows);
+	buf_free(&p.rules);
+	buf_free(&p.names[0]);
+	buf_free(&p.names[1]);
+	repair_numbers_free(&p.files);
+	repair_numbers_free(&p.origins);
 	return ok;
 }

@@ -15,6 +15,7 @@
 struct repair_options {
 	bool mapped;        /* the text is a mapped file */
 	bool sort;          /* by address and number: the same records give the same bytes */
+	bool drop;          /* INLINEs without a call file get none, and no line of it */
 	const char *module; /* "OS CPU ID NAME" of the MODULE record, for a file without one */
 	void (*oom)(size_t wanted);
 };

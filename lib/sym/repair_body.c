@@ -97,92 +97,155 @@ static void arrange_lines(struct repair *p, uint64_t start)
 }
 
 /* The file of the line at an address: where Breakpad's oldest INLINEs were called from. */
-static uint32_t file_at(const struct repair *p, uint64_t address)
+static bool file_at(const struct repair *p, uint64_t address, uint32_t *file)
 {
 	const struct record_line *v = lines_of(p);
-	size_t n = p->lines.n / sizeof(*v);
+	size_t low = 0, high = p->lines.n / sizeof(*v);
 
-	for (size_t i = 0; i < n; i++) {
-		if (address - v[i].start < v[i].size)
-			return v[i].file;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return p->no_file;
+	if (low == 0 || address - v[low - 1].start >= v[low - 1].size)
+		return false;
+	*file = v[low - 1].file;
+	return true;
 }
 
-/* Of the ranges that are written. */
+/* The next range that is written. */
+static bool next_range(struct record *ranges, uint64_t *start, uint64_t *size)
+{
+	while (ranges->p != ranges->end && record_range(ranges, start, size)) {
+		if (!record_has_end(*start, *size))
+			continue;
+		*size = repair_size(*size);
+		return true;
+	}
+	return false;
+}
+
 static uint64_t first_address(const struct record_inline *i)
 {
 	struct record ranges = i->ranges;
 	uint64_t start = 0, size;
 
-	while (ranges.p != ranges.end && record_range(&ranges, &start, &size)) {
-		if (record_has_end(start, size))
-			break;
-	}
+	next_range(&ranges, &start, &size);
 	return start;
 }
 
-static void put_inline(struct repair *p, const struct record_inline *i)
+/* Gives an INLINE its call file, as it is written; leaves out one without ranges. */
+static void arrange_inlines(struct repair *p)
 {
-	size_t before = p->line.n;
-	struct record ranges = i->ranges;
-	uint64_t start, size;
-	bool any = false;
-	uint32_t file = i->call_file;
+	struct record_inline *v = (void *)p->inlines.p;
+	size_t n = p->inlines.n / sizeof(*v), kept = 0;
 
-	if (!i->has_file)
-		file = i->old_form ? file_at(p, first_address(i)) : p->no_file;
-	buf_put_str(&p->line, STR("INLINE "));
-	repair_put_decimal(p, i->depth);
-	repair_put_decimal(p, i->call_line);
-	repair_put_decimal(p, file);
-	repair_put_decimal(p, i->origin);
-	while (ranges.p != ranges.end && record_range(&ranges, &start, &size)) {
-		if (!record_has_end(start, size))
+	for (size_t i = 0; i < n; i++) {
+		struct record ranges = v[i].ranges;
+		uint64_t start, size;
+
+		if (!next_range(&ranges, &start, &size))
 			continue;
-		any = true;
-		repair_put_hex(p, start);
-		repair_put_hex(p, repair_size(size));
+		if (!v[i].has_file) {
+			bool known = v[i].old_form && file_at(p, start, &v[i].call_file);
+
+			if (!known)
+				v[i].call_file = p->no_file;
+			if (!known && p->o->drop)
+				v[i].call_line = 0;
+		}
+		v[kept++] = v[i];
 	}
-	/* The last blank. */
-	p->line.n--;
-	if (any)
-		repair_end_line(p);
-	else
-		p->line.n = before;
+	p->inlines.n = kept * sizeof(*v);
 }
 
+static int cmp_ranges(const struct record_inline *a, const struct record_inline *b)
+{
+	struct record x = a->ranges, y = b->ranges;
+	uint64_t s = 0, t = 0, n = 0, m = 0;
+	bool more;
+
+	while ((more = next_range(&x, &s, &n)) == next_range(&y, &t, &m) && more) {
+		if (s != t)
+			return s < t ? -1 : 1;
+		if (n != m)
+			return n < m ? -1 : 1;
+	}
+	return more ? 1 : s == t && n == m ? 0 : -1;
+}
+
+struct by_address {
+	struct repair *p;
+};
+
+/* Nothing that a numbering decides: of equal ranges, the names do. */
 static int by_address(const void *a, const void *b, const void *context)
 {
+	struct repair *p = ((const struct by_address *)context)->p;
 	const struct record_inline *x = a, *y = b;
 	uint64_t s = first_address(x), t = first_address(y);
+	int order;
 
-	(void)context;
 	if (s != t)
 		return s < t ? -1 : 1;
-	return (x->depth > y->depth) - (x->depth < y->depth);
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	order = cmp_ranges(x, y);
+	if (order != 0)
+		return order;
+	if (x->call_line != y->call_line)
+		return x->call_line < y->call_line ? -1 : 1;
+	order = repair_cmp_names(p, &p->files, x->call_file, y->call_file);
+	return order != 0 ? order : repair_cmp_names(p, &p->origins, x->origin, y->origin);
 }
 
-void repair_put_func_body(struct repair *p, const struct outline_item *func, struct str rest)
+void repair_read_body(struct repair *p, const struct outline_item *func, struct str rest)
 {
+	struct by_address context = { p };
+
 	read_body(p, rest);
 	if (p->lines.n == 0)
 		adopt(p, func);
 	arrange_lines(p, func->start);
-
-	struct record_inline *inlines = (void *)p->inlines.p;
-	size_t n_inlines = p->inlines.n / sizeof(*inlines);
+	arrange_inlines(p);
 	if (p->o->sort)
-		sort_stable(inlines, n_inlines, sizeof(*inlines), by_address, NULL, p->o->oom);
-	for (size_t i = 0; i < n_inlines; i++)
-		put_inline(p, &inlines[i]);
+		sort_stable(p->inlines.p, p->inlines.n / sizeof(struct record_inline),
+			    sizeof(struct record_inline), by_address, &context, p->o->oom);
+}
 
+static void put_inline(struct repair *p, const struct record_inline *i)
+{
+	struct record ranges = i->ranges;
+	uint64_t start, size;
+
+	buf_put_str(&p->line, STR("INLINE "));
+	repair_put_decimal(p, i->depth);
+	repair_put_decimal(p, i->call_line);
+	repair_put_decimal(p, repair_new(&p->files, i->call_file));
+	repair_put_decimal(p, repair_new(&p->origins, i->origin));
+	while (next_range(&ranges, &start, &size)) {
+		repair_put_hex(p, start);
+		repair_put_hex(p, size);
+	}
+	p->line.n--; /* the last blank */
+	repair_end_line(p);
+}
+
+void repair_put_body(struct repair *p)
+{
+	const struct record_inline *inlines = (const void *)p->inlines.p;
 	const struct record_line *lines = lines_of(p);
+
+	for (size_t i = 0; i < p->inlines.n / sizeof(*inlines); i++)
+		put_inline(p, &inlines[i]);
 	for (size_t i = 0; i < p->lines.n / sizeof(*lines); i++) {
 		repair_put_hex(p, lines[i].start);
 		repair_put_hex(p, lines[i].size);
 		repair_put_decimal(p, lines[i].line);
-		buf_put_decimal(&p->line, lines[i].file);
+		buf_put_decimal(&p->line, repair_new(&p->files, lines[i].file));
 		repair_end_line(p);
 	}
 }
@@ -203,7 +266,8 @@ static bool is_dotted(struct str word)
 	return true;
 }
 
-void repair_put_rules(struct repair *p, struct str rules)
+/* Appends rules: registers have no dot before their names. */
+static void add_rules(struct repair *p, struct str rules)
 {
 	while (rules.n != 0) {
 		size_t n = str_find_char(rules, ' ');
@@ -218,40 +282,78 @@ void repair_put_rules(struct repair *p, struct str rules)
 			buf_put_char(&p->line, ' ');
 		rules = str_from(rules, n + 1);
 	}
+}
+
+void repair_put_rules(struct repair *p, struct str rules)
+{
+	add_rules(p, rules);
 	repair_end_line(p);
 }
 
-/* Readers sort rows of one address by their text, which a repair may change. */
+/* A row, and where its rules stand in p->rules as they are written. */
+struct row {
+	uint64_t start;
+	size_t at, n;
+};
+
+/* Readers sort the rows of one address by their text. */
 static int by_row(const void *a, const void *b, const void *context)
 {
-	const struct record_cfi *x = a, *y = b;
+	const struct row *x = a, *y = b;
+	const char *rules = ((const struct repair *)context)->rules.p;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return str_cmp((struct str){ rules + x->at, x->n }, (struct str){ rules + y->at, y->n });
+}
+
+/* A repair may change the text, and keeps the order of the file. */
+static int by_start(const void *a, const void *b, const void *context)
+{
+	const struct row *x = a, *y = b;
 
 	(void)context;
 	return (x->start > y->start) - (x->start < y->start);
 }
 
+/* Writes rules where they can be sorted. */
+static void add_row(struct repair *p, const struct record_cfi *c)
+{
+	struct row row = { .start = c->start, .at = p->rules.n };
+	struct buf line = p->line;
+
+	p->line = p->rules;
+	add_rules(p, c->rules);
+	p->rules = p->line;
+	p->line = line;
+	row.n = p->rules.n - row.at;
+	buf_put(&p->rows, &row, sizeof(row));
+}
+
 void repair_put_rows(struct repair *p, const struct outline_item *init, struct str rest)
 {
-	struct record_cfi c, *rows;
+	struct record_cfi c;
 	struct record r;
 	struct str line;
 
 	buf_clear(&p->rows);
+	buf_clear(&p->rules);
 	while (record_next(&rest, &line)) {
 		enum record_kind kind = record_open(&r, line, true);
 
 		if (kind != RECORD_CFI && record_is_top(kind))
 			break;
 		if (kind == RECORD_CFI && record_cfi(&r, &c) && c.start - init->start < init->size)
-			buf_put(&p->rows, &c, sizeof(c));
+			add_row(p, &c);
 	}
-	rows = (void *)p->rows.p;
 
+	struct row *rows = (void *)p->rows.p;
 	size_t n = p->rows.n / sizeof(*rows);
-	sort_stable(rows, n, sizeof(*rows), by_row, NULL, p->rows.oom);
+	sort_stable(rows, n, sizeof(*rows), p->o->sort ? by_row : by_start, p, p->rows.oom);
 	for (size_t i = 0; i < n; i++) {
 		buf_put_str(&p->line, STR("STACK CFI "));
 		repair_put_hex(p, rows[i].start);
-		repair_put_rules(p, rows[i].rules);
+		buf_put(&p->line, p->rules.p + rows[i].at, rows[i].n);
+		repair_end_line(p);
 	}
 }

@@ -72,7 +72,15 @@ static const struct {
 	{ false, INIT FUNC "STACK WIN 3 1 2 3 4 5 6 7 8 0 1\nSTACK WIN 4 1 0 3 4 5 6 7 8 1 x\n",
 	  FUNC INIT "STACK WIN 3 1 2 3 4 5 6 7 8 0 1\n" },
 	{ true, "FILE 1 a\nFILE 0 b\nPUBLIC 200 0 p\n" FUNC,
-	  "FILE 0 b\nFILE 1 a\n" FUNC "PUBLIC 200 0 p\n" },
+	  "FILE 0 a\nFILE 1 b\n" FUNC "PUBLIC 200 0 p\n" },
+	{ true, "FILE 7 a\nFILE 3 b\nFILE 5 b\nFILE 9 -\n" FUNC "110 8 2 5\n100 8 1 3\n118 8 3 7\n",
+	  "FILE 0 b\nFILE 1 a\nFILE 2 -\n" FUNC "100 8 1 0\n110 8 2 0\n118 8 3 1\n" },
+	{ true, "INLINE_ORIGIN 4 j\n" FUNC "INLINE 0 5 6 4 100 4\nINLINE 0 6 7 8 108 4\n",
+	  "INLINE_ORIGIN 0 j\n" FUNC "INLINE 0 5 0 0 100 4\nINLINE 0 6 0 1 108 4\n" },
+	{ true, FUNC "INLINE 0 5 -1 0 100 4\n",
+	  "FILE 0 <unknown>\n" FUNC "INLINE 0 5 0 0 100 4\n" },
+	{ true, INIT "STACK CFI 104 b: 2\nSTACK CFI 104 a: .b\n",
+	  INIT "STACK CFI 104 a: b\nSTACK CFI 104 b: 2\n" },
 	{ true, FUNC "INLINE 1 5 0 0 100 4\nINLINE 0 5 0 0 100 8\n",
 	  FUNC "INLINE 0 5 0 0 100 8\nINLINE 1 5 0 0 100 4\n" },
 	{ true, "STACK WIN 0 100 10 0 0 0 0 0 0 0 1\nSTACK WIN 0 108 8 0 0 0 0 0 0 0 1\n" INIT,
@@ -100,6 +108,57 @@ START_TEST(damage_is_repaired)
 	free(once);
 	free(twice);
 	buf_free(&text);
+}
+END_TEST
+
+/* The same functions with other numbers, in another order. */
+static const char *const orders[] = {
+	MODULE "FILE 0 a.c\nFILE 1 b.c\nINLINE_ORIGIN 0 i\nINLINE_ORIGIN 1 j\n"
+	       "FUNC 100 40 0 f\nINLINE 0 5 0 0 100 8\nINLINE 0 5 0 1 100 8\n"
+	       "INLINE 0 5 0 0 110 8\n100 8 1 1\n108 8 2 0\n"
+	       "FUNC 200 8 0 g\n200 8 3 1\nPUBLIC 300 0 p\n" INIT
+	       "STACK CFI 104 a: 1\nSTACK CFI 108 a: 2\n",
+	MODULE "FILE 9 unused\nFILE 8 b.c\nINLINE_ORIGIN 3 j\nFILE 2 a.c\nFILE 4 a.c\n" INIT
+	       "STACK CFI 108 a: 2\nSTACK CFI 104 a: 1\n"
+	       "PUBLIC 300 0 p\nFUNC 200 8 0 g\n200 8 3 8\n"
+	       "FUNC 100 40 0 f\n108 8 2 2\n100 8 1 8\nINLINE 0 5 2 7 110 8\n"
+	       "INLINE 0 5 4 3 100 8\nINLINE 0 5 2 7 100 8\nINLINE_ORIGIN 7 i\n",
+};
+
+START_TEST(numbers_and_order_do_not_matter)
+{
+	struct error err = { 0 };
+	char *one, *other;
+
+	ck_assert(repair(str_of(orders[0]), true, NULL, &one, &err));
+	ck_assert_str_eq(one, orders[0]);
+	ck_assert(repair(str_of(orders[1]), true, NULL, &other, &err));
+
+	/* One that nothing uses stays, behind the others. */
+	char *unused = strstr(other, "FILE 2 unused\n");
+	ck_assert_ptr_nonnull(unused);
+	char *behind = strchr(unused, '\n') + 1;
+	memmove(unused, behind, strlen(behind) + 1);
+	ck_assert_str_eq(one, other);
+	free(one);
+	free(other);
+}
+END_TEST
+
+START_TEST(call_places_are_dropped)
+{
+	struct repair_options o = { .drop = true };
+	struct error err = { 0 };
+	size_t n;
+	char *out;
+	FILE *f = open_memstream(&out, &n);
+
+	ck_assert(
+		repair_text(STR(MODULE FILES FUNC "INLINE 0 5 -1 0 100 8\nINLINE 0 6 0 0 108 8\n"),
+			    "a.sym", &o, f, &err));
+	fclose(f);
+	ck_assert_str_eq(out, MODULE FILES FUNC "INLINE 0 0 1 0 100 8\nINLINE 0 6 0 0 108 8\n");
+	free(out);
 }
 END_TEST
 
@@ -162,6 +221,8 @@ int main(void)
 	SRunner *runner = srunner_create(s);
 
 	tcase_add_loop_test(t, damage_is_repaired, 0, (int)COUNT(texts));
+	tcase_add_test(t, numbers_and_order_do_not_matter);
+	tcase_add_test(t, call_places_are_dropped);
 	tcase_add_test(t, a_module_is_never_guessed);
 	tcase_add_test(t, a_module_behind_others_comes_first);
 	tcase_add_test(t, long_lines_stay_lines);
