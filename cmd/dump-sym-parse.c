@@ -6,6 +6,7 @@
 #include "base/tool.h"
 #include "bin/batch.h"
 #include "bin/mapping.h"
+#include "sym/sources.h"
 #include "sym/sym_task.h"
 
 struct options {
@@ -26,7 +27,9 @@ struct options {
 	const char *no_effect; /* of the peer's options that have none here */
 	/* What is done with a .sym. */
 	bool check, repair, sort, in_place, json, stats, index, diff;
-	const char *as, *module;
+	bool drop, no_cache;
+	const char *as, *module, *cache;
+	uint64_t cache_size;
 	struct option_list lookup;
 };
 
@@ -97,12 +100,19 @@ static const struct tool_option options[] = {
 	  "the same, ordered by address and number" },
 	{ 0, "in-place", NULL, OPTION_FLAG, offsetof(struct options, in_place),
 	  "replace the files that are repaired or sorted" },
+	{ 0, "drop", NULL, OPTION_FLAG, offsetof(struct options, drop),
+	  "with --repair, INLINEs without a call file lose the place of their call" },
 	{ 0, "json", NULL, OPTION_FLAG, offsetof(struct options, json),
 	  "print .sym files as JSON, an object a record; or what other options print" },
 	{ 0, "stats", NULL, OPTION_FLAG, offsetof(struct options, stats),
 	  "count records, bytes, code" },
 	{ 0, "index", NULL, OPTION_FLAG, offsetof(struct options, index),
-	  "write the index FILE.symx beside each FILE.sym" },
+	  "write the index FILE.symx beside each FILE.sym, or into the folder of --cache" },
+	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
+	  "keep indexes of symbol files there" },
+	{ 0, "cache-size", "SIZE", OPTION_SIZE, offsetof(struct options, cache_size),
+	  "remove indexes not used for the longest time over SIZE; 0: never (default: 10G)" },
+	{ 0, "no-cache", NULL, OPTION_FLAG, offsetof(struct options, no_cache), "keep no indexes" },
 	{ 0, "lookup", "ADDRESS", OPTION_LIST, offsetof(struct options, lookup),
 	  "say what stands there; may be given again; - reads addresses from standard input" },
 	{ 0, "diff", NULL, OPTION_FLAG, offsetof(struct options, diff),
@@ -173,6 +183,11 @@ static struct sym_task sym_task_of(const struct options *o, const char *const *p
 		.json = o->json,
 		.as = o->as,
 		.module = o->module,
+		.drop = o->drop,
+		.name = o->name,
+		.id = o->id,
+		.cache = o->no_cache ? NULL : o->cache,
+		.cache_size = o->cache_size,
 		.addresses = o->lookup.v,
 		.n_addresses = o->lookup.n,
 		.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
@@ -247,9 +262,18 @@ static void allow_store(struct sandbox *s, const char *store)
 {
 	struct arena a = { .oom = tool_oom };
 
+	if (store == NULL)
+		return;
 	file_make_folders(arena_concat(&a, PARTS(str_of(store), STR("/x"))).p);
 	sandbox_allow(s, store, SANDBOX_WRITE);
 	arena_free(&a);
+}
+
+/* Look-ups keep indexes where stackwalk does. */
+static void choose_cache(struct options *o, struct arena *a)
+{
+	if (o->lookup.n != 0 && o->cache == NULL && !o->no_cache)
+		o->cache = sources_default_cache(a);
 }
 
 /* Files that belong to a binary may be anywhere: all are read, none is written but the results. */
@@ -262,8 +286,9 @@ static bool enter_sandbox(const struct options *o, const char *const *paths, siz
 	sandbox_begin(&s, !o->no_sandbox);
 	sandbox_allow(&s, "/", SANDBOX_READ);
 	sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
-	if (o->store != NULL)
-		allow_store(&s, o->store);
+	allow_store(&s, o->store);
+	if (!o->no_cache)
+		allow_store(&s, o->cache);
 	if (o->output != NULL) {
 		sandbox_allow(&s, o->output, SANDBOX_WRITE);
 		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
@@ -357,7 +382,7 @@ static void free_lists(struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .cache_size = (uint64_t)LIMIT_CACHE_GIB << 30 };
 	struct arena arena = { .oom = tool_oom };
 	struct error err = { 0 };
 	struct diag d;
@@ -374,6 +399,7 @@ int main(int argc, char **argv)
 	n = (size_t)(argc - first);
 	if (wrong_use(&o, n) != NULL)
 		return tool_usage(&d, wrong_use(&o, n));
+	choose_cache(&o, &arena);
 	if (!enter_sandbox(&o, paths, n, &d)) {
 		code = EXIT_USAGE;
 	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {

@@ -23,9 +23,10 @@ void lookup_close(struct lookup *l)
 	buf_free(&l->made);
 }
 
-static void put_line(uint64_t address, struct str function, const struct sym_place *p, FILE *out)
+static void put_line(uint64_t address, struct str function, const struct sym_place *p,
+		     void (*oom)(size_t wanted), FILE *out)
 {
-	struct buf b = { 0 };
+	struct buf b = { .oom = oom };
 
 	buf_put_hex(&b, address);
 	buf_put_char(&b, '\t');
@@ -74,21 +75,21 @@ static void put_json(uint64_t address, const struct sym_frame *f, FILE *out)
 	fputc('\n', out);
 }
 
-void lookup_put(struct lookup *l, uint64_t address, bool json, FILE *out)
+void lookup_put(const struct symx *x, uint64_t address, bool json, struct arena *a, FILE *out)
 {
-	struct arena a = { .oom = l->made.oom };
 	struct sym_place nowhere = { 0 };
 	struct sym_frame f = { 0 };
-	bool found = symx_find(&l->symx, address, &a, &f);
+	/* Each address may read as much as a whole stack: nobody else is kept waiting. */
+	x->state->budget = LIMIT_SYM_BODY_BYTES;
 
+	bool found = symx_find(x, address, a, &f);
 	if (json) {
 		put_json(address, found ? &f : NULL, out);
 	} else if (!found) {
-		put_line(address, STR("-"), &nowhere, out);
+		put_line(address, STR("-"), &nowhere, a->oom, out);
 	} else {
 		for (size_t i = 0; i < f.n_inlines; i++)
-			put_line(address, f.inlines[i].function, &f.inlines[i].place, out);
-		put_line(address, f.function, &f.place, out);
+			put_line(address, f.inlines[i].function, &f.inlines[i].place, a->oom, out);
+		put_line(address, f.function, &f.place, a->oom, out);
 	}
-	arena_free(&a);
 }

@@ -5,7 +5,7 @@
 
 #include "sym/symx_impl.h"
 
-/* A .sym and its index, made in memory, for questions from a command line. */
+/* A text of symbols without a file of its own, from a pipe, and its index, made in memory. */
 struct lookup {
 	struct symx symx;
 	struct symx_state state;
@@ -19,8 +19,9 @@ void lookup_close(struct lookup *l);
 
 /*
  * What stands at an address: a line for each frame, the innermost first, with tabs between address,
- * function and FILE:LINE; what is not known is "-". As JSON, one object.
+ * function and FILE:LINE; what is not known is "-". As JSON, one object. Memory is that of the
+ * answer and is kept in a, which the caller may reset.
  */
-void lookup_put(struct lookup *l, uint64_t address, bool json, FILE *out);
+void lookup_put(const struct symx *x, uint64_t address, bool json, struct arena *a, FILE *out);
 
 #endif

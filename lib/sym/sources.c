@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/tool.h"
+#include "sym/symx_load.h"
 
 const char *sources_default_cache(struct arena *a)
 {
@@ -24,8 +25,10 @@ void sources_allow(const struct sources *s, struct sandbox *box, struct arena *a
 		return;
 	for (size_t i = 0; i < s->n_trees; i++)
 		sandbox_allow(box, s->trees[i], SANDBOX_READ);
-	for (size_t i = 0; i < s->n_paths; i++)
+	for (size_t i = 0; i < s->n_paths; i++) {
 		sandbox_allow(box, s->paths[i], SANDBOX_READ);
+		sandbox_allow(box, symx_beside(s->paths[i], a), SANDBOX_READ);
+	}
 	if (s->cache != NULL) {
 		file_make_folders(arena_printf(a, "%s/", s->cache).p);
 		sandbox_allow(box, s->cache, SANDBOX_WRITE);

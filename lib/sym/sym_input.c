@@ -17,7 +17,7 @@ static bool map_temp(struct file *f, FILE *temp, const char *name, bool ok, stru
 static bool open_pipe(struct file *f, struct error *err)
 {
 	FILE *temp = file_temp();
-	char piece[65536];
+	char piece[8192];
 	ssize_t n;
 
 	if (temp == NULL)

@@ -28,6 +28,10 @@ struct sym_task {
 	bool verbose;       /* notes, too */
 	const char *as;     /* a reader (verdict.h), whose verdict is asked for; or NULL */
 	const char *module; /* as in repair.h */
+	bool drop;          /* as in repair.h */
+	const char *name, *id; /* of the module that is looked up in a store; or NULL */
+	const char *cache; /* folder of indexes; NULL: none are kept, or they go beside the files */
+	uint64_t cache_size;          /* that it may have; 0: any */
 	const char *const *addresses; /* hexadecimal; "-" for lines of standard input */
 	size_t n_addresses;
 	unsigned jobs;

@@ -51,6 +51,35 @@ static void warn(const struct symx_load *l, const char *path, uint64_t offset, c
 	diag_warn(l->request.diag, &at, "%s", what);
 }
 
+const char *symx_beside(const char *path, struct arena *a)
+{
+	struct str stem = str_of(path);
+
+	if (str_ends(stem, STR(".gz")))
+		stem = str_first(stem, stem.n - 3);
+	return arena_concat(a, PARTS(stem, STR("x"))).p;
+}
+
+static struct symx_source source_of(const struct stat *st)
+{
+	return (struct symx_source){
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = (uint64_t)st->st_mtim.tv_sec * 1000000000 +
+			    (uint64_t)st->st_mtim.tv_nsec,
+		.inode = (uint64_t)st->st_ino,
+	};
+}
+
+bool symx_source_of(const char *path, struct symx_source *source)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	*source = source_of(&st);
+	return true;
+}
+
 /* Pipes and devices are no symbol files. Takes fd, which may be -1. */
 static int take_regular(int fd, struct symx_source *source)
 {
@@ -65,11 +94,7 @@ static int take_regular(int fd, struct symx_source *source)
 		errno = failed;
 		return -1;
 	}
-	*source = (struct symx_source){
-		.size = (uint64_t)st.st_size,
-		.mtime_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec,
-		.inode = (uint64_t)st.st_ino,
-	};
+	*source = source_of(&st);
 	return fd;
 }
 
@@ -171,47 +196,70 @@ static void repair(struct symx_state *s, void *context)
 {
 	struct symx_load *l = context;
 
-	warn(l, l->cache_path, 0, "the index is damaged and is made again");
+	warn(l, l->kept_path, 0, "the index is damaged and is made again");
 	if (make_index(l))
 		save_index(l);
 	s->repair = NULL;
 }
 
-static bool same_source(const struct symx_source *a, const struct symx_source *b)
+static bool is_of(const struct symx_head *h, const struct symx_load *l, bool beside)
 {
-	return a->size == b->size && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+	const struct symx_source *made = &h->source, *is = &l->build.source;
+
+	return made->size == is->size && made->mtime_ns == is->mtime_ns &&
+	       (beside || made->inode == is->inode) && h->text_size == l->symx.text.n;
 }
 
-/* Maps the index that is kept, if it is there, whole, and of this .sym. */
-static bool open_index(struct symx_load *l, struct arena *a)
+/* Maps an index that is kept, if it is there, whole, and of this .sym. Takes fd. */
+static bool map_index(struct symx_load *l, int fd, const char *path, bool beside, struct arena *a)
 {
-	int fd = l->cache_path == NULL ? -1
-				       : open(l->cache_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct symx_index *x = &l->state.index;
 	struct error err = { 0 };
-	bool mapped;
+	bool mapped = file_open_fd(&l->kept, fd, path, &err);
 
-	if (fd < 0)
-		return false;
-	mapped = file_open_fd(&l->kept, fd, l->cache_path, &err);
 	close(fd);
 	if (!mapped) {
 		diag_error(l->request.diag, &err);
 		return false;
 	}
 	if (!symx_index_open(x, l->kept.data)) {
-		warn(l, l->cache_path, 0,
-		     "the index is damaged or of another version; it is made again");
-		return false;
+		warn(l, path, 0, "the index is damaged or of another version; it is made again");
+	} else if (is_of(&x->head, l, beside)) {
+		x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
+		x->mapped = l->kept.mapped;
+		l->kept_path = path;
+		l->state.repair = repair;
+		l->state.context = l;
+		return true;
 	}
-	if (!same_source(&x->head.source, &l->build.source) || x->head.text_size != l->symx.text.n)
+	file_close(&l->kept);
+	return false;
+}
+
+/* The index in the cache. */
+static bool open_cached(struct symx_load *l, struct arena *a)
+{
+	int fd = l->cache_path == NULL ? -1
+				       : open(l->cache_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || !map_index(l, fd, l->cache_path, false, a))
 		return false;
 	cache_mark_used(l->cache_path);
-	x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
-	x->mapped = l->kept.mapped;
-	l->state.repair = repair;
-	l->state.context = l;
 	return true;
+}
+
+/* The one that stands beside the .sym. */
+static bool open_beside(struct symx_load *l, struct arena *a)
+{
+	struct symx_source ignored;
+	const char *path;
+	int fd;
+
+	if (l->request.made != NULL || l->request.cache_only || l->symx.text.n < SMALLEST_KEPT)
+		return false;
+	path = symx_beside(l->path, a);
+	fd = open_regular(path, &ignored);
+	return fd >= 0 && map_index(l, fd, path, true, a);
 }
 
 static bool has_long_lines(const struct symx_load *l)
@@ -224,7 +272,7 @@ static bool has_long_lines(const struct symx_load *l)
 static bool find_index(struct symx_load *l, struct arena *a)
 {
 	l->state.budget = LIMIT_SYM_BODY_BYTES;
-	if (!open_index(l, a)) {
+	if (!open_cached(l, a) && !open_beside(l, a)) {
 		if (!make_index(l))
 			return false;
 		save_index(l);

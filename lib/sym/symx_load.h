@@ -9,6 +9,9 @@
  * From a path in a store to symbols that can be asked: finds NAME.sym or NAME.sym.gz, maps it,
  * inflating it first when it is compressed, and maps its index from the cache or makes one.
  *
+ * An index may also stand beside its .sym, as NAME.symx, where a person has put it; it is read, and
+ * never changed. Its inode may be another one, so that copies of a store keep theirs.
+ *
  * The cache is FOLDER/ROOT/LEAF/ID/NAME.symx; ROOT is a hash of the store's real path. Files in it
  * are replaced by rename, never changed, so any number of processes may use it; what is wrong with
  * one is seen by its sums, so that nothing waits for the disk when one is written. An inflated copy
@@ -27,6 +30,7 @@ struct symx_request {
 	const char *key;  /* LEAF/ID/NAME.sym below it; NULL: root is the file */
 	FILE *made;       /* what root would be, open, without a name; or NULL */
 	struct symx_cache *cache;
+	bool cache_only; /* an index beside the file does not do */
 	struct diag *diag;
 	bool compat;
 	void (*oom)(size_t wanted);
@@ -38,6 +42,7 @@ struct symx_load {
 	struct symx_state state;
 	const char *path;       /* of the .sym or .sym.gz */
 	const char *cache_path; /* of its index; NULL: not kept */
+	const char *kept_path;  /* of the index that is mapped */
 	struct symx_request request;
 	struct symx_build_options build;
 	struct file text, kept; /* kept: the index, when it is mapped */
@@ -50,6 +55,12 @@ struct symx_load {
  * but l must have been zeroed. */
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a);
 void symx_unload(struct symx_load *l);
+
+/* Where the index beside a .sym or .sym.gz stands: NAME.symx. It lives in a. */
+const char *symx_beside(const char *path, struct arena *a);
+
+/* What an index says of the file that it was made from. False when it is none. */
+bool symx_source_of(const char *path, struct symx_source *source);
 
 /* Whether path is a regular file. errno is 0 when it is something else. */
 bool symx_is_file(const char *path);

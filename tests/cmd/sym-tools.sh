@@ -99,6 +99,12 @@ status 0 dump-sym-parse --check --strict 1.sym
 { head -n 1 good.sym; tail -n 2 good.sym; sed '1d;11,12d' good.sym; } >mixed.sym
 status 0 dump-sym-parse --sort mixed.sym
 is got <good.sym
+sed -e 's/^FILE 0/FILE 8/' -e 's/5 0 0/5 8 0/' -e 's/ 0$/ 8/' good.sym >numbers.sym
+status 0 dump-sym-parse --sort numbers.sym
+is got <good.sym
+sed 's/5 0 0/5 -1 0/' good.sym >no-file.sym
+status 0 dump-sym-parse --repair --drop no-file.sym
+sed 's/5 0 0/0 2 0/' good.sym | is got
 tail -n +2 good.sym >headless.sym
 status 1 dump-sym-parse --repair headless.sym
 echo 'dump-sym-parse: headless.sym: no MODULE record; --module gives one' >wanted
@@ -159,6 +165,53 @@ echo 'dump-sym-parse: here: no address' | is messages
 status 0 dump-sym-parse --index good.sym good.sym.gz
 [ -s good.symx ]
 
+# The index of a larger file is kept: of a file in its place in a store where all find it, and beside it on request.
+place=store/big/$id
+mkdir -p "$place"
+{
+	sed '1s/app/big/' good.sym
+	awk 'BEGIN { for (i = 0; i < 4000; i++) printf "PUBLIC %x 0 padding_%d\n", 1048576 + 16 * i, i }'
+} >"$place/big.sym"
+asked() # OPTION...: the same answer every time
+{
+	status 0 dump-sym-parse --lookup 100021 "$@"
+	printf '100021\tpadding_2\t-\n' | is got
+	[ ! -s messages ]
+}
+asked --cache cache "$place/big.sym"
+index=$(find cache -name big.symx)
+[ -s "$index" ]
+inode=$(ls -i "$index")
+asked --cache cache "$place/big.sym"
+[ "$(ls -i "$index")" = "$inode" ]
+asked --cache cache --name big --id "$id" store
+[ "$(find cache -name '*.symx')" = "$index" ]
+status 1 dump-sym-parse --lookup 10 --cache cache --name big --id 0 store
+echo 'dump-sym-parse: store: no symbols of big, 0' | is messages
+asked "$place/big.sym"
+cmp "$index" "$(find "$XDG_CACHE_HOME" -name big.symx | grep "/$id/")"
+rm -r cache
+status 0 dump-sym-parse --index --cache cache "$place/big.sym"
+[ -s "$index" ]
+asked --no-cache "$place/big.sym"
+[ ! -e "$place/big.symx" ]
+status 0 dump-sym-parse --index "$place/big.sym"
+cmp "$place/big.symx" "$index"
+asked --no-cache "$place/big.sym"
+cp -pR store copy
+asked --no-cache "copy/big/$id/big.sym"
+sed 's/_2$/_x/' "$place/big.sym" >"copy/big/$id/big.sym"
+status 0 dump-sym-parse --lookup 100021 --no-cache "copy/big/$id/big.sym"
+printf '100021\tpadding_x\t-\n' | is got
+[ ! -s messages ]
+printf 'x' | dd of="$place/big.symx" bs=1 seek=3000 conv=notrunc 2>/dev/null
+status 0 dump-sym-parse --lookup 100021 --no-cache "$place/big.sym"
+printf '100021\tpadding_2\t-\n' | is got
+grep -q 'the index is damaged' messages
+status 3 dump-sym-parse --lookup 10 missing.sym
+status 1 dump-sym-parse --index store
+[ "$(gzip -c "$place/big.sym" | dump-sym-parse --lookup 100021 -)" = "$(cat wanted)" ]
+
 # --diff
 status 0 dump-sym-parse --diff good.sym good.sym.gz
 [ ! -s got ]
@@ -179,4 +232,7 @@ status 2 dump-sym-parse --diff good.sym
 status 2 dump-sym-parse --check --repair good.sym
 status 2 dump-sym-parse --check --as nobody good.sym
 status 2 dump-sym-parse --in-place good.sym
+status 2 dump-sym-parse --drop --sort --check good.sym
+status 2 dump-sym-parse --cache cache --check good.sym
+status 2 dump-sym-parse --lookup 10 --name big store
 status 2 dump-sym-parse --repair good.sym bad.sym
