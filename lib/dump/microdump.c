@@ -317,10 +317,14 @@ static void set_modules(struct reader *r)
 
 bool microdump_is(struct slice data)
 {
-	struct str text = text_of(data), rest = text, line;
-	size_t at = str_find(text, begin_mark);
+	struct str text = text_of(data), rest, line;
+	size_t at;
 
-	if (at == text.n || str_starts(text, STR("MDMP")) || str_starts(text, STR("PMDM")))
+	/* Nearly all are minidumps, and large ones are not to be read whole for this. */
+	if (str_starts(text, STR("MDMP")) || str_starts(text, STR("PMDM")))
+		return false;
+	at = str_find(text, begin_mark);
+	if (at == text.n)
 		return false;
 	/* The tag stands before the mark, in the same line. */
 	while (at > 0 && text.p[at - 1] != '\n')
