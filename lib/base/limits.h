@@ -46,9 +46,10 @@ enum {
 	LIMIT_WALK_STEPS_DUMP = LIMIT(1048576, 4096),
 	LIMIT_WALK_STEPS_BASE = LIMIT(65536, 1024),
 	LIMIT_WALK_STEP_BYTES = 8,
-	/* Work that counts as one more step: bytes of call frame rules (a real frame has 200),
-	 * words that the scanner asks symbols about. */
+	/* Work that counts as one more step: bytes of call frame rules (a real frame has 200), and
+	 * of code in search of jumps; words that the scanner asks symbols about. */
 	LIMIT_WALK_STEP_RULES = 256,
+	LIMIT_WALK_STEP_CODE = 256,
 	LIMIT_WALK_STEP_ASKED = 16,
 	/* Words that the scanner looks at; rust-minidump and Breakpad the same. */
 	LIMIT_WALK_SCAN_WORDS = 40,

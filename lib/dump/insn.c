@@ -87,6 +87,7 @@ static unsigned kind_of(const ZydisDecodedInstruction *in, const ZydisDecodedOpe
 	       (insn_is_string(in) ? INSN_STRING : 0u) |
 	       (may_fail || m == ZYDIS_MNEMONIC_MOV ? INSN_PEER_PRIVILEGED : 0u) |
 	       (derives ? INSN_PEER_DERIVABLE : 0u) |
+	       (in->meta.category == ZYDIS_CATEGORY_CALL ? INSN_CALLS : 0u) |
 	       (m == ZYDIS_MNEMONIC_MOVAPS ? INSN_PEER_ALIGNED : 0u);
 }
 
@@ -190,6 +191,8 @@ static void find_flow(struct insn *i, const struct cpu *cpu, const ZydisDecodedI
 	}
 	if (i->flow == INSN_JUMP_TO)
 		find_target(i, cpu, in, &ops[0]);
+	else if (i->flow == INSN_BRANCH && ops[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
+		i->flow_to = ops[0].imm.value.s;
 }
 
 bool insn_decode(struct insn *i, const struct cpu *cpu, struct slice code)

@@ -42,7 +42,7 @@ enum insn_flow {
 	INSN_JUMP_REG,    /* to the value of a register */
 	INSN_JUMP_MEMORY, /* to the word at the first access */
 	INSN_JUMP_STACK,  /* to the word at the stack pointer */
-	INSN_BRANCH,      /* either way, by a condition */
+	INSN_BRANCH,      /* there or behind it, by a condition */
 	INSN_ELSEWHERE,   /* a system call, an interrupt, another segment */
 };
 
@@ -57,6 +57,7 @@ enum {
 	INSN_PEER_PRIVILEGED = 32,
 	INSN_PEER_DERIVABLE = 64, /* the peer knows which accesses read and which write */
 	INSN_PEER_ALIGNED = 128,  /* the peer knows that it may fault for lack of alignment */
+	INSN_CALLS = 256,         /* leaves a return address */
 };
 
 struct insn {
@@ -72,7 +73,8 @@ struct insn {
 };
 
 /* Decodes the first instruction of code. False for a CPU without a decoder, and for bytes that are
- * no instruction or the start of one only. */
+ * no instruction or the start of one only. On arm64, where all have one length and jumps are known
+ * for sure, length and flow are right even then, unless code is too short: length is 0. */
 bool insn_decode(struct insn *i, const struct cpu *cpu, struct slice code);
 
 #endif

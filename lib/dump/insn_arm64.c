@@ -174,7 +174,10 @@ static bool load_or_store(struct insn *i, const struct cpu *cpu, uint32_t x)
 static bool branch_or_system(struct insn *i, uint32_t x)
 {
 	bool plain_reg = (x & 0xffdffc1f) == 0xd61f0000 || (x & 0xfffffc1f) == 0xd65f0000;
+	bool tests_bit = (x & 0x7e000000) == 0x36000000;
 
+	if ((x & 0xfc000000) == 0x94000000 || (x & 0xfefff000) == 0xd63f0000)
+		i->kind |= INSN_CALLS;
 	if ((x & 0x7c000000) == 0x14000000) {
 		i->flow = INSN_JUMP_TO;
 		i->flow_to = signed_bits(x, 0, 26) * 4 - 4;
@@ -183,6 +186,7 @@ static bool branch_or_system(struct insn *i, uint32_t x)
 		i->flow_reg = (int16_t)bits(x, 5, 5);
 	} else if ((x & 0xfe000000) == 0x54000000 || (x & 0x7c000000) == 0x34000000) {
 		i->flow = INSN_BRANCH;
+		i->flow_to = signed_bits(x, 5, tests_bit ? 14 : 19) * 4 - 4;
 	} else if ((x & 0xffc00000) != 0xd5000000) {
 		i->flow = INSN_ELSEWHERE;
 	}

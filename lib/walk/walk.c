@@ -256,8 +256,10 @@ static bool step(struct walk *w)
 	caller.instruction = caller.pc - (result == STEP_SIGNAL ? 0 : w->cpu->adjust);
 	callee = w->last;
 	advance(w, &caller);
-	if (w->names->binaries != NULL && result != STEP_SIGNAL)
+	if (w->names->binaries != NULL && result != STEP_SIGNAL) {
 		tails_find(&w->tails, w->names, &callee, &w->last, w->scratch);
+		step_charge(w, w->tails.bytes / LIMIT_WALK_STEP_CODE);
+	}
 	return true;
 }
 

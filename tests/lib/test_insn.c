@@ -212,9 +212,10 @@ static const struct {
 	{ "blr x8", "00013fd6", INSN_JUMP_REG, 8 },
 	{ "ret", "c0035fd6", INSN_JUMP_REG, 30 },
 	{ "retaa", "ff0b5fd6", INSN_ELSEWHERE, 0 },
-	{ "b.eq .+8", "40000054", INSN_BRANCH, 0 },
-	{ "cbnz x0, .+8", "400000b5", INSN_BRANCH, 0 },
-	{ "tbz w0, #3, .+8", "40001836", INSN_BRANCH, 0 },
+	{ "b.eq .+8", "40000054", INSN_BRANCH, 4 },
+	{ "cbnz x0, .+8", "400000b5", INSN_BRANCH, 4 },
+	{ "tbz w0, #3, .+8", "40001836", INSN_BRANCH, 4 },
+	{ "tbnz w0, #3, .-8", "c0ff1f37", INSN_BRANCH, -12 },
 	{ "svc #0", "010000d4", INSN_ELSEWHERE, 0 },
 	{ "brk #1", "200020d4", INSN_ELSEWHERE, 0 },
 };
@@ -226,6 +227,7 @@ START_TEST(flow_of_arm64)
 	ck_assert(decode(&i, CPU_ARM64, arm64_flows[_i].code));
 	ck_assert_msg(i.flow == arm64_flows[_i].flow, "%s", arm64_flows[_i].text);
 	ck_assert_int_eq(i.flow == INSN_JUMP_REG ? i.flow_reg : i.flow_to, arm64_flows[_i].to);
+	ck_assert(((i.kind & INSN_CALLS) != 0) == (strncmp(arm64_flows[_i].text, "bl", 2) == 0));
 }
 END_TEST
 
@@ -265,17 +267,18 @@ static const struct {
 	{ "480fa308", INSN_NEXT, 0, 0 },
 	{ "a4", INSN_NEXT, 0, INSN_STRING | INSN_COMPLETE },
 	{ "6e", INSN_NEXT, 0, INSN_STRING | INSN_PRIVILEGED | INSN_PEER_PRIVILEGED },
-	{ "e8fbffffff", INSN_JUMP_TO, -5, DERIVABLE },
+	{ "e8fbffffff", INSN_JUMP_TO, -5, DERIVABLE | INSN_CALLS },
 	{ "eb10", INSN_JUMP_TO, 16, DERIVABLE },
-	{ "ffd3", INSN_JUMP_REG, 0, DERIVABLE },
+	{ "ffd3", INSN_JUMP_REG, 0, DERIVABLE | INSN_CALLS },
 	{ "ff20", INSN_JUMP_MEMORY, 0, DERIVABLE },
-	{ "ff18", INSN_JUMP_MEMORY, 0, INSN_FAR },
+	{ "ff18", INSN_JUMP_MEMORY, 0, INSN_FAR | INSN_CALLS },
 	{ "ff28", INSN_JUMP_MEMORY, 0, INSN_FAR | INSN_PEER_DERIVABLE },
 	{ "c3", INSN_JUMP_STACK, 0, DERIVABLE },
 	{ "cb", INSN_JUMP_STACK, 0,
 	  INSN_FAR | INSN_PRIVILEGED | INSN_PEER_PRIVILEGED | INSN_PEER_DERIVABLE },
 	{ "7400", INSN_BRANCH, 0, DERIVABLE },
-	{ "e2fe", INSN_BRANCH, 0, INSN_COMPLETE },
+	{ "e2fe", INSN_BRANCH, -2, INSN_COMPLETE },
+	{ "0f8410000000", INSN_BRANCH, 16, DERIVABLE },
 	{ "0f05", INSN_ELSEWHERE, 0, 0 },
 	{ "cc", INSN_ELSEWHERE, 0, INSN_PRIVILEGED | INSN_PEER_PRIVILEGED },
 };

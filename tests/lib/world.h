@@ -113,27 +113,31 @@ static inline void world_mapping(struct world *w, uint64_t base, uint64_t size, 
 	ranges_sort(&m->by_address, NULL);
 }
 
-/* symbols: the records of app, without MODULE; NULL for no store at all. */
+/* symbols: the records of app, without MODULE, whose id is given. */
+static inline void world_symbols(struct world *w, const char *id, const char *symbols)
+{
+	static const char *const path[] = { "app.sym" };
+	struct symbols_options o = { 0 };
+	FILE *f = fopen(path[0], "w");
+
+	ck_assert_ptr_nonnull(f);
+	fprintf(f, "MODULE Linux x86_64 %s app\n%s", id, symbols);
+	ck_assert_int_eq(fclose(f), 0);
+	w->symbols = symbols_open(path, 1, &o, &w->quiet);
+}
+
+/* symbols: as above, NULL for no store at all. */
 static inline void world_make(struct world *w, enum cpu_kind cpu, enum md_os os,
 			      const char *symbols)
 {
-	static const char *const path[] = { "app.sym" };
-
 	*w = (struct world){ .cpu = cpu_find(cpu) };
 	w->dump.system = (struct md_system){ .cpu = cpu, .os = os };
 	world_modules(w);
 	world_memory(w);
 	world_put(w->context + w->cpu->flags_offset, w->cpu->flags_size, w->cpu->flag);
 	w->budget = (struct walk_budget){ .steps = 1000 };
-	if (symbols != NULL) {
-		struct symbols_options o = { 0 };
-		FILE *f = fopen(path[0], "w");
-
-		ck_assert_ptr_nonnull(f);
-		fprintf(f, "MODULE Linux x86_64 A0 app\n%s", symbols);
-		ck_assert_int_eq(fclose(f), 0);
-		w->symbols = symbols_open(path, 1, &o, &w->quiet);
-	}
+	if (symbols != NULL)
+		world_symbols(w, "A0", symbols);
 }
 
 static inline void world_begin(struct world *w, bool compat)
@@ -144,20 +148,27 @@ static inline void world_begin(struct world *w, bool compat)
 	walk_begin(&w->walk, &w->names, &w->budget, &w->scratch, &w->thread, context);
 }
 
-/* The whole walk as text: trust and instruction of each frame, offsets in app as "+1f". */
-static inline const char *world_walk(struct world *w, bool compat)
+/* The whole walk as text: trust and instruction of each frame, offsets in app as "+1f". binaries:
+ * struct names has it. */
+static inline const char *world_walk_with(struct world *w, bool compat, struct binaries *binaries)
 {
 	static char text[8192];
 	struct walk_frame f;
 	char *end = text;
 
 	world_begin(w, compat);
+	w->names.binaries = binaries;
 	for (text[0] = '\0'; walk_next(&w->walk, &f) && end < text + sizeof(text) - 64;)
 		end += sprintf(end, f.module == 0 ? "%s%s +%llx" : "%s%s %llx",
 			       end == text ? "" : ", ", trust_name(f.trust),
 			       (unsigned long long)(f.instruction -
 						    (f.module == 0 ? (uint64_t)WORLD_MODULE : 0)));
 	return text;
+}
+
+static inline const char *world_walk(struct world *w, bool compat)
+{
+	return world_walk_with(w, compat, NULL);
 }
 
 static inline void world_free(struct world *w)
