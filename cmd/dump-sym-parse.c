@@ -1,7 +1,9 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/progress.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "bin/batch.h"
@@ -370,6 +372,12 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 	return ok ? code : EXIT_TROUBLE;
 }
 
+/* Results on the same terminal would stand behind the line. */
+static bool shows_progress(const struct options *o)
+{
+	return o->output != NULL || (o->store != NULL && !o->coverage) || !isatty(STDOUT_FILENO);
+}
+
 static void free_lists(struct options *o)
 {
 	option_list_free(&o->extra_info);
@@ -386,6 +394,7 @@ int main(int argc, char **argv)
 	struct arena arena = { .oom = tool_oom };
 	struct error err = { 0 };
 	struct diag d;
+	struct progress progress;
 	struct mapping *mapping = NULL;
 	const char *const *paths;
 	size_t n;
@@ -395,6 +404,8 @@ int main(int argc, char **argv)
 		return code;
 	if (first == argc && !o.stream)
 		return tool_usage(&d, "no file given");
+	progress = progress_make(&d);
+	d.progress = shows_progress(&o) ? &progress : NULL;
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
 	if (wrong_use(&o, n) != NULL)

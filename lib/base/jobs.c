@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/progress.h"
 #include "base/tool.h"
 
 /*
@@ -54,17 +55,35 @@ struct worker {
 };
 
 struct pool {
-	size_t n, next_given, next_printed;
+	size_t n, next_given, next_printed, n_ended;
 	jobs_fn run;
 	const char *(*name)(size_t, void *);
 	void *context;
 	FILE *out;
 	struct diag *diag;
+	struct progress *progress; /* NULL: not for these jobs */
 	struct result *results;
 	struct worker *workers;
 	unsigned n_workers;
 	int worst;
 };
+
+/* The line is about the outermost jobs of which there are several. */
+static struct progress *take_progress(struct progress *p, size_t n)
+{
+	if (p == NULL || p->taken || n < 2)
+		return NULL;
+	p->taken = true;
+	return p;
+}
+
+static void give_progress_back(struct progress *p)
+{
+	if (p == NULL)
+		return;
+	progress_end(p);
+	p->taken = false;
+}
 
 static void worsen(struct pool *p, int code)
 {
@@ -216,8 +235,15 @@ static void give(struct pool *p, struct worker *w)
 	w->waiting++;
 }
 
+static void show(struct pool *p, size_t job)
+{
+	if (p->progress != NULL)
+		progress_step(p->progress, ++p->n_ended, p->n, p->name(job, p->context));
+}
+
 static void end_job(struct pool *p, struct worker *w, uint64_t end, int code)
 {
+	show(p, (size_t)w->job);
 	p->results[w->job] = (struct result){
 		.start = w->end,
 		.size = end - w->end,
@@ -336,14 +362,15 @@ static bool wait_for_workers(struct pool *p, struct pollfd *polls)
 }
 
 /* Without workers: what is still to be done, in this process. */
-static int run_here(struct pool *p)
+static void run_here(struct pool *p)
 {
 	for (; p->next_printed < p->n && !ferror(p->out); p->next_printed++) {
 		print_ended(p);
-		if (p->next_printed < p->n)
-			worsen(p, p->run(p->next_printed, p->out, p->diag, p->context));
+		if (p->next_printed == p->n)
+			break;
+		worsen(p, p->run(p->next_printed, p->out, p->diag, p->context));
+		show(p, p->next_printed);
 	}
-	return p->worst;
 }
 
 /* As many workers as can be had. */
@@ -392,9 +419,13 @@ int jobs_run(size_t n, unsigned workers, jobs_fn run, const char *(*name)(size_t
 	};
 	struct pollfd *polls;
 
+	p.progress = take_progress(d->progress, n);
 	p.n_workers = worker_count(workers, n);
-	if (p.n_workers <= 1)
-		return run_here(&p);
+	if (p.n_workers <= 1) {
+		run_here(&p);
+		give_progress_back(p.progress);
+		return p.worst;
+	}
 
 	p.results = arena_new(&arena, struct result, n);
 	p.workers = arena_new(&arena, struct worker, p.n_workers);
@@ -410,6 +441,7 @@ int jobs_run(size_t n, unsigned workers, jobs_fn run, const char *(*name)(size_t
 	if (!working)
 		run_here(&p); /* no process could be had: slower, but done */
 	end_all(&p);
+	give_progress_back(p.progress);
 	arena_free(&arena);
 	return p.worst;
 }

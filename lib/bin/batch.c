@@ -7,6 +7,7 @@
 #include "base/jobs.h"
 #include "base/limits.h"
 #include "base/map.h"
+#include "base/progress.h"
 #include "sym/symbols.h"
 
 /* A module: files with the same id. */
@@ -125,6 +126,7 @@ static int group(struct batch *b)
 	for (size_t i = 0; i < n; i++) {
 		struct error err = { 0 };
 
+		progress_step(b->diag->progress, i, n, inputs[i].path);
 		inputs[kept] = inputs[i];
 		if (n > 1 && !identify(b, &inputs[kept], &err)) {
 			worsen(&code, fail(b->diag, &err));
