@@ -7,10 +7,12 @@
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "crash/sig_lint.h"
+#include "crash/sig_own.h"
+#include "crash/sig_rules.h"
 #include "crash/sig_task.h"
 
 struct options {
-	const char *lists, *input, *form, *compare;
+	const char *lists, *input, *form, *compare, *algorithm;
 	bool details, pretty, compat, different_only, explain, lint, suggest, no_sandbox;
 	uint64_t jobs;
 };
@@ -22,6 +24,8 @@ static const struct tool_option options[] = {
 	  "auto, crash, processed or stackwalk (default: auto)" },
 	{ 'f', "format", "FORM", OPTION_TEXT, offsetof(struct options, form),
 	  "json, sig, text, tsv, csv, markdown or signify (default: json)" },
+	{ 'a', "algorithm", "NAME", OPTION_TEXT, offsetof(struct options, algorithm),
+	  "by the rules of " SIG_ALGORITHM " (the default) or " SIG_OWN ", without their flaws" },
 	{ 'j', "jobs", "N", OPTION_SIZE, offsetof(struct options, jobs),
 	  "share the files, or the lines of one, among N processes (0: one for each CPU)" },
 	{ 'd', "details", NULL, OPTION_FLAG, offsetof(struct options, details),
@@ -153,6 +157,12 @@ static int use(struct sig_task *t, const struct options *o, const char *argv0, c
 	return code;
 }
 
+static bool choose_algorithm(const char *name, bool *own)
+{
+	*own = name != NULL && strcmp(name, SIG_OWN) == 0;
+	return name == NULL || *own || strcmp(name, SIG_ALGORITHM) == 0;
+}
+
 /* What is wrong with the options, or NULL. */
 static const char *take_options(struct sig_task *t, const struct options *o)
 {
@@ -164,6 +174,10 @@ static const char *take_options(struct sig_task *t, const struct options *o)
 		return "the format is json, sig, text, tsv, csv, markdown or signify";
 	if (!choose_input(o->input, &t->input))
 		return "the input is auto, crash, processed or stackwalk";
+	if (!choose_algorithm(o->algorithm, &t->own))
+		return "the algorithm is " SIG_ALGORITHM " or " SIG_OWN;
+	if (t->own && o->compat)
+		return "--compat goes with Socorro's algorithm only";
 	if (o->jobs > LIMIT_WORKERS)
 		return "too many processes";
 	if (o->lint + o->suggest + o->explain + (o->compare != NULL) > 1)

@@ -107,6 +107,8 @@ bool sig_out_of_memory(struct sig_job *job)
 		sig_set_parts(job, PARTS(STR("OOM | unknown | "), job->result.signature));
 	else if (rc != SIG_INT_OK)
 		return sig_fail(job, "oom_allocation_size is no number");
+	else if (size <= SMALL_ALLOCATION && job->own)
+		sig_set_parts(job, PARTS(STR("OOM | small | "), job->result.signature));
 	else if (size <= SMALL_ALLOCATION)
 		sig_set(job, STR("OOM | small"));
 	else

@@ -8,6 +8,7 @@
 #include "base/utf.h"
 #include "crash/sig_explain.h"
 #include "crash/sig_frame.h"
+#include "crash/sig_own.h"
 #include "crash/sig_value.h"
 #include "crash/sig_walk.h"
 
@@ -84,6 +85,14 @@ static struct str last_part(struct str file)
 	return str_from(s, i);
 }
 
+/* Of "hg:host/repo:a/B.cpp:revision" Socorro shows the revision: another text in each build. */
+static struct str source_name(const struct sig_job *job, struct str file)
+{
+	struct str path = sig_frame_file(file);
+
+	return last_part(job->own && path.n != 0 ? path : file);
+}
+
 /* What the text of the next frame is made of, for who wants to know. */
 static struct sig_frame_trace *explain(struct sig_job *job, const char *from, struct str raw)
 {
@@ -96,17 +105,20 @@ static struct sig_frame_trace *explain(struct sig_job *job, const char *from, st
 	return &e->trace;
 }
 
-static bool function_text(struct sig_job *job, struct str name, struct str path, struct str line,
+static bool function_text(struct sig_job *job, struct str name, bool rust, struct str line,
 			  struct str *out)
 {
-	bool rust = str_ends(path, STR(".rs"));
 	struct sig_frame_trace *trace = explain(job, rust ? "Rust function" : "C++ function", name);
 	struct arena *scratch = trace == NULL ? job->scratch : job->arena;
 
 	if (name.n > LIMIT_SIG_NAME_BYTES)
 		sig_note(job, PARTS(STR("function name is too long, its end is ignored")));
 
-	bool ok = sig_frame_trace(name, rust, line, job->lists, scratch, trace, out);
+	bool ok = true;
+	if (job->own)
+		*out = sig_own_name(name, rust, line, job->lists, scratch, trace);
+	else
+		ok = sig_frame_trace(name, rust, line, job->lists, scratch, trace, out);
 	if (ok)
 		*out = arena_strdup(job->arena, *out);
 	arena_reset(job->scratch);
@@ -119,6 +131,8 @@ static bool module_text(struct sig_job *job, struct js_value module, struct str 
 	struct str s = js_in_text(module, job->arena);
 
 	*out = strip(windows ? lower(s, job) : s, "[]", "[]");
+	if (job->own)
+		*out = sig_own_module(*out, job->arena);
 	return true;
 }
 
@@ -162,15 +176,18 @@ static bool frame_text(struct sig_job *job, const struct frame *f, struct str *o
 	if (!check_types(job, f))
 		return false;
 	if (sig_value_true(f->function)) {
-		struct str path = sig_frame_file(js_in_text(f->file, a));
+		struct str file = js_in_text(f->file, a), path = sig_frame_file(file);
 		struct str name = full_name(path, js_in_text(f->function, a));
+		bool rust = str_ends(job->own ? file : path, STR(".rs")) ||
+			    (job->own && sig_own_rust(name));
 
-		return function_text(job, name, path, sig_value_text(f->line, a), out);
+		job->named |= UINT64_C(1) << job->result.n_frames;
+		return function_text(job, name, rust, sig_value_text(f->line, a), out);
 	}
 	if (sig_value_true(f->file) && sig_value_true(f->line)) {
 		explain(job, "file, line", js_in_text(f->file, a));
-		*out = arena_concat(job->arena, PARTS(last_part(js_in_text(f->file, a)), STR("#"),
-						      sig_value_text(f->line, a)));
+		*out = arena_concat(job->arena, PARTS(source_name(job, js_in_text(f->file, a)),
+						      STR("#"), sig_value_text(f->line, a)));
 		return true;
 	}
 	if (sig_value_true(f->module)) {
@@ -213,12 +230,20 @@ static void read_members(struct js_value v, struct frame *f, bool inlined)
 	}
 }
 
+/* What is no frame ends the rule, as in Python; or that frame is left out. */
+static bool bad_frame(struct sig_job *job)
+{
+	if (job->own)
+		sig_note(job, PARTS(STR("frame left out: "), str_of(job->why)));
+	return job->own;
+}
+
 static bool add_frame(struct sig_job *job, const struct frame *f)
 {
 	struct sig_result *r = &job->result;
 
 	if (!frame_text(job, f, &r->frames[r->n_frames]))
-		return false;
+		return bad_frame(job);
 	r->n_frames++;
 	return true;
 }
@@ -228,13 +253,17 @@ static bool add_inlines(struct sig_job *job, struct js_value inlines, const stru
 	if (!sig_value_true(inlines))
 		return true;
 	if (inlines.kind != JS_ARRAY)
-		return sig_fail(job, "inlines is no list");
+		return sig_fail(job, "inlines is no list") || bad_frame(job);
 	for (struct js_in_each e = js_in_over(inlines);
 	     job->result.n_frames < SIG_FRAMES && js_in_next(&e);) {
 		struct frame f = { .module = outer->module, .offset = outer->offset };
 
-		if (e.value.kind != JS_OBJECT)
-			return sig_fail(job, "inline function is no object");
+		if (e.value.kind != JS_OBJECT) {
+			sig_fail(job, "inline function is no object");
+			if (!bad_frame(job))
+				return false;
+			continue;
+		}
 		read_members(e.value, &f, true);
 		if (!add_frame(job, &f))
 			return false;
@@ -253,8 +282,12 @@ static bool add_frames(struct sig_job *job, struct js_value frames)
 	     job->result.n_frames < SIG_FRAMES && js_in_next(&e);) {
 		struct frame f = { 0 };
 
-		if (e.value.kind != JS_OBJECT)
-			return sig_fail(job, "frame is no object");
+		if (e.value.kind != JS_OBJECT) {
+			sig_fail(job, "frame is no object");
+			if (!bad_frame(job))
+				return false;
+			continue;
+		}
 		read_members(e.value, &f, false);
 		if (!add_inlines(job, js_in_get(e.value, STR("inlines")), &f))
 			return false;
@@ -319,14 +352,36 @@ bool sig_c_crashing_thread(struct sig_job *job, struct js_value *thread)
 	return true;
 }
 
+/* Whether the stack is so long that a recursion may have ended it, or the reason says that one did.
+ */
+static bool may_overflow(const struct sig_job *job, struct js_value thread)
+{
+	enum { LONG_STACK = 200 }; /* a stack of 8 MiB with frames of 40 KiB, which are rare */
+
+	return js_in_count(js_in_get(thread, STR("frames"))) >= LONG_STACK ||
+	       js_in_is(job->crash.reason, STR("EXCEPTION_STACK_OVERFLOW"));
+}
+
 static bool walk(struct sig_job *job)
 {
+	struct js_value thread;
 	struct str number;
 	int64_t index;
 
-	if (!crashing_thread(job, &index, &number) ||
-	    !read_frames(job, find_thread(job->crash.threads, index)))
+	if (!crashing_thread(job, &index, &number))
 		return false;
+	thread = find_thread(job->crash.threads, index);
+	if (!read_frames(job, thread))
+		return false;
+	if (job->own) {
+		struct str cycle = sig_own_recursion(job, may_overflow(job, thread));
+
+		job->recursion = cycle.n != 0;
+		if (job->recursion) {
+			sig_set(job, cycle);
+			return true;
+		}
+	}
 	sig_walk(job, number);
 	return true;
 }
@@ -346,6 +401,7 @@ bool sig_c(struct sig_job *job)
 	if (job->lists_name != NULL)
 		sig_debug(job, PARTS(STR("using "), str_of(job->lists_name)));
 	job->result.n_frames = 0;
+	job->named = 0;
 
 	bool ok = walk(job);
 	if (!ok || job->result.n_frames == 0)

@@ -3,7 +3,6 @@
 #include "base/js.h"
 #include "base/utf.h"
 #include "crash/sig_form_impl.h"
-#include "crash/sig_rules.h"
 #include "crash/sig_value.h"
 
 struct str sig_form_safe(struct str text, struct arena *a)
@@ -52,7 +51,7 @@ static void print_json(FILE *out, const struct sig_record *r, struct arena *a)
 	else
 		js_null(&j);
 	print_lines(&j, "notes", &s->notes);
-	js_key_text(&j, "algorithm", SIG_ALGORITHM);
+	js_key_text(&j, "algorithm", r->algorithm);
 	if (r->details) {
 		js_key(&j, "normalized_frames");
 		js_array(&j);
@@ -85,6 +84,8 @@ static void print_text(FILE *out, const struct sig_record *r, struct arena *a)
 	const char *label = "Frames:";
 
 	print_label(out, "Signature:", s->signature, a);
+	if (r->details)
+		print_label(out, "Algorithm:", str_of(r->algorithm), a);
 	if (r->error != NULL)
 		print_label(out, "Error:", str_of(r->error), a);
 	for (const struct sig_line *l = s->notes.first; l != NULL; l = l->next)

@@ -9,6 +9,7 @@
 struct sig_record {
 	const struct sig_crash *crash;
 	const struct sig_result *result;
+	const char *algorithm;
 	const char *error;    /* why there is no signature, or NULL */
 	bool details, pretty; /* frames and debug lines too; indented */
 	bool compat;          /* as the peer prints it, also what a terminal would obey */

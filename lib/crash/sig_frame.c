@@ -4,6 +4,7 @@
 #include "base/unicode.h"
 #include "base/utf.h"
 #include "crash/sig_brackets.h"
+#include "crash/sig_frame_impl.h"
 
 /* Without the rest of a name that is too long, cut between two characters. */
 static struct str bounded(struct str s)
@@ -241,117 +242,112 @@ static struct str cut_qualifiers(struct str s)
 	return s;
 }
 
-/* A name on its way through the steps. */
-struct name {
-	struct str text, line;
-	struct siglists *lists;
-	struct arena *arena;
-};
-
-static bool step_qualifiers(struct name *n)
+static bool step_qualifiers(struct sig_name *n)
 {
 	n->text = cut_qualifiers(n->text);
 	return true;
 }
 
-static bool step_drop(struct name *n)
+bool sig_step_return_type(struct sig_name *n)
 {
 	return sig_frame_drop(n->text, n->arena, &n->text);
 }
 
-static bool step_drop_cpp(struct name *n)
+static bool step_drop_cpp(struct sig_name *n)
 {
-	return has(n->text, STR("::operator")) || step_drop(n);
+	return has(n->text, STR("::operator")) || sig_step_return_type(n);
 }
 
-static bool step_anonymous(struct name *n)
+bool sig_step_anonymous(struct sig_name *n)
 {
 	n->text = replace_same(n->text, STR("`anonymous namespace'"), STR("(anonymous namespace)"),
 			       n->arena);
 	return true;
 }
 
-static bool step_lambdas(struct name *n)
+static bool step_lambdas(struct sig_name *n)
 {
 	n->text = replace_lambdas(n->text, n->arena);
 	return true;
 }
 
-static bool step_types_cpp(struct name *n)
+bool sig_step_types(struct sig_name *n)
 {
 	n->text = sig_brackets_replace(n->text, &cpp_types, n->arena);
 	return true;
 }
 
-static bool step_arguments_cpp(struct name *n)
+bool sig_step_arguments(struct sig_name *n)
 {
 	n->text = sig_brackets_replace(n->text, &cpp_argument_lists, n->arena);
 	return true;
 }
 
-static bool step_clones(struct name *n)
+static bool step_clones(struct sig_name *n)
 {
 	if (has(n->text, STR("clone .cold")))
 		n->text = sig_brackets_replace(n->text, &clones, n->arena);
 	return true;
 }
 
-static bool step_types_rust(struct name *n)
+static bool step_types_rust(struct sig_name *n)
 {
 	n->text = sig_brackets_replace(n->text, &rust_types, n->arena);
 	return true;
 }
 
-static bool step_arguments_rust(struct name *n)
+bool sig_step_arguments_rust(struct sig_name *n)
 {
 	n->text = sig_brackets_replace(n->text, &rust_argument_lists, n->arena);
 	return true;
 }
 
-static bool step_line(struct name *n)
+bool sig_step_line(struct sig_name *n)
 {
 	if (siglists_match(n->lists, SIGLIST_NUMBERS, n->text))
 		n->text = arena_concat(n->arena, PARTS(n->text, STR(":"), n->line));
 	return true;
 }
 
-static bool step_blanks(struct name *n)
+bool sig_step_blanks(struct sig_name *n)
 {
 	n->text = fix_blanks(n->text, n->arena);
 	return true;
 }
 
-static bool step_hash(struct name *n)
+bool sig_step_hash(struct sig_name *n)
 {
 	n->text = cut_hash(n->text, n->arena);
 	return true;
 }
 
-static const struct step {
-	const char *what;
-	bool (*apply)(struct name *n);
-} cpp_steps[] = {
-	{ "qualifiers", step_qualifiers }, { "return type", step_drop_cpp },
-	{ "anonymous", step_anonymous },   { "lambda", step_lambdas },
-	{ "types", step_types_cpp },       { "arguments", step_arguments_cpp },
-	{ "clone", step_clones },          { "line number", step_line },
-	{ "blanks", step_blanks },
+static const struct sig_step cpp_steps[] = {
+	{ "qualifiers", step_qualifiers },
+	{ "return type", step_drop_cpp },
+	{ "anonymous", sig_step_anonymous },
+	{ "lambda", step_lambdas },
+	{ "types", sig_step_types },
+	{ "arguments", sig_step_arguments },
+	{ "clone", step_clones },
+	{ "line number", sig_step_line },
+	{ "blanks", sig_step_blanks },
 };
 
-static const struct step rust_steps[] = {
-	{ "return type", step_drop },
+static const struct sig_step rust_steps[] = {
+	{ "return type", sig_step_return_type },
 	{ "types", step_types_rust },
-	{ "arguments", step_arguments_rust },
-	{ "line number", step_line },
-	{ "blanks", step_blanks },
-	{ "hash", step_hash },
+	{ "arguments", sig_step_arguments_rust },
+	{ "line number", sig_step_line },
+	{ "blanks", sig_step_blanks },
+	{ "hash", sig_step_hash },
 };
 
-/* t may be NULL. */
-static bool run_steps(struct name *n, const struct step *steps, size_t n_steps,
-		      struct sig_frame_trace *t, struct str *out)
+bool sig_step_run(struct sig_name *n, const struct sig_step *steps, size_t n_steps,
+		  struct sig_frame_trace *t, struct str *out)
 {
 	n->text = bounded(n->text);
+	if (t != NULL)
+		t->n = 0;
 	for (size_t i = 0; i < n_steps; i++) {
 		struct str before = n->text;
 
@@ -369,14 +365,11 @@ static bool run_steps(struct name *n, const struct step *steps, size_t n_steps,
 bool sig_frame_trace(struct str name, bool rust, struct str line, struct siglists *lists,
 		     struct arena *a, struct sig_frame_trace *t, struct str *out)
 {
-	struct name n = { name, line, lists, a };
+	struct sig_name n = { name, line, lists, a };
 
-	if (t != NULL)
-		t->n = 0;
 	if (rust)
-		return run_steps(&n, rust_steps, sizeof(rust_steps) / sizeof(rust_steps[0]), t,
-				 out);
-	return run_steps(&n, cpp_steps, sizeof(cpp_steps) / sizeof(cpp_steps[0]), t, out);
+		return sig_step_run(&n, rust_steps, COUNT(rust_steps), t, out);
+	return sig_step_run(&n, cpp_steps, COUNT(cpp_steps), t, out);
 }
 
 bool sig_frame_cpp(struct str name, struct str line, struct siglists *lists, struct arena *a,

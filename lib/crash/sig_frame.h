@@ -19,7 +19,7 @@ bool sig_frame_rust(struct str name, struct str line, struct siglists *lists, st
 		    struct str *out);
 
 /* The same, and what each step that changed the name made of it. */
-enum { SIG_FRAME_STEPS = 10 };
+enum { SIG_FRAME_STEPS = 12 };
 struct sig_frame_trace {
 	struct {
 		const char *what; /* "arguments" */

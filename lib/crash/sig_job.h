@@ -59,11 +59,17 @@ struct sig_job {
 	struct arena *arena;   /* of all that the result points to */
 	struct arena *scratch; /* reset with each frame */
 	bool debug;
+	bool own; /* by the algorithm of sig_own.h */
 	const char
 		*lists_name; /* for the debug log, which names them as the peer's does; or NULL */
 	struct sig_explain *explain; /* zeroed, to be filled; or NULL */
 	const char *rule;            /* that is running */
 	const char *why;             /* set by a rule that failed */
+	/* What sig_own.h needs to know of rule 1: its signature; whether that is of a recursion;
+	 * which of the result's frames have a function, as bits. */
+	struct str stack;
+	bool recursion;
+	uint64_t named;
 	struct sig_result result;
 };
 

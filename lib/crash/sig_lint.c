@@ -4,6 +4,7 @@
 
 #include "base/regex_py.h"
 #include "crash/sig_frame.h"
+#include "crash/sig_own.h"
 
 /* A line of a list, and what of it is plain. */
 struct entry {
@@ -168,6 +169,9 @@ static bool can_be(struct lint *t, struct str text, bool whole)
 		if (sig_frame_trace(name, k % 2 == 1, STR(""), &t->lists, &t->scratch, NULL,
 				    &out) &&
 		    (whole ? str_eq(out, text) : str_starts(out, text)))
+			return true;
+		out = sig_own_name(name, k % 2 == 1, STR(""), &t->lists, &t->scratch, NULL);
+		if (whole ? str_eq(out, text) : str_starts(out, text))
 			return true;
 	}
 	return str_starts(text, STR("(unloaded"));

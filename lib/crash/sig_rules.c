@@ -4,6 +4,7 @@
 #include "crash/sig_annotations.h"
 #include "crash/sig_c.h"
 #include "crash/sig_java.h"
+#include "crash/sig_own.h"
 #include "crash/sig_value.h"
 
 /* Of a signature, in characters: SIGNATURE_MAX_LENGTH. */
@@ -18,21 +19,34 @@ static bool generate(struct sig_job *job)
 		return sig_java_exception(job);
 
 	bool ok = sig_c(job);
+	job->stack = job->result.signature;
 	struct str stuck;
 	while ((stuck = siglists_stuck(job->lists, job->arena)).n != 0)
 		sig_note(job, PARTS(stuck, STR(": takes too long, taken not to match")));
 	return ok;
 }
 
+/* What other rules put in front of the stack's signature; false when they put it away. */
+static bool split_stack(const struct sig_job *job, struct str *front)
+{
+	struct str s = job->result.signature;
+
+	*front = str_first(s, s.n - (job->stack.n < s.n ? job->stack.n : s.n));
+	return str_ends(s, job->stack);
+}
+
 /* A watchdog ends a program that does not end by itself: what it hung in is on the first thread.
- * What is said on the way is said in the name of rule 1. */
+ * What is said on the way is said in the name of rule 1. Socorro's loses what other rules put in
+ * front, and takes the word in an abort message for the function. */
 static bool run_watchdog(struct sig_job *job)
 {
-	const struct str signature = job->result.signature;
+	const struct str searched = job->own ? job->stack : job->result.signature;
 	const char *self = job->rule;
 	struct js_value thread = job->crash.crashing_thread;
+	struct str front;
 
-	if (str_find(signature, STR("RunWatchdog")) == signature.n)
+	if (str_find(searched, STR("RunWatchdog")) == searched.n ||
+	    (!split_stack(job, &front) && job->own))
 		return true;
 	job->rule = "SignatureGenerationRule";
 	job->crash.crashing_thread = (struct js_value){ .kind = JS_NONE };
@@ -40,13 +54,14 @@ static bool run_watchdog(struct sig_job *job)
 	job->crash.crashing_thread = thread;
 	job->rule = self;
 	if (ok)
-		sig_set_parts(job, PARTS(STR("shutdownhang | "), job->result.signature));
+		sig_set_parts(job, PARTS(STR("shutdownhang | "), job->own ? front : STR(""),
+					 job->result.signature));
 	return ok;
 }
 
 static bool stack_overflow(struct sig_job *job)
 {
-	if (js_in_is(job->crash.reason, STR("EXCEPTION_STACK_OVERFLOW")))
+	if (js_in_is(job->crash.reason, STR("EXCEPTION_STACK_OVERFLOW")) || job->recursion)
 		sig_set_parts(job, PARTS(STR("stackoverflow | "), job->result.signature));
 	return true;
 }
@@ -83,7 +98,11 @@ static bool truncate_end(struct sig_job *job)
 {
 	if (job->result.signature.n <= MAX_LENGTH)
 		return true;
-	sig_set_parts(job, PARTS(str_first(job->result.signature, MAX_LENGTH - 3), STR("...")));
+	if (job->own)
+		sig_set(job, sig_own_cut(job->result.signature, MAX_LENGTH, job->arena));
+	else
+		sig_set_parts(job,
+			      PARTS(str_first(job->result.signature, MAX_LENGTH - 3), STR("...")));
 	sig_note(job, PARTS(STR("SigTrunc: signature truncated due to length")));
 	return true;
 }
@@ -121,6 +140,8 @@ static bool apply(struct sig_job *job, const struct rule *rule)
 void sig_rules(struct sig_job *job)
 {
 	job->result = (struct sig_result){ .signature = STR("") };
+	job->stack = STR("");
+	job->recursion = false;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (!apply(job, &rules[i]))
 			sig_note(job, PARTS(STR("Rule failed: "), str_of(job->why)));

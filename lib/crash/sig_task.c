@@ -6,6 +6,7 @@
 #include "crash/sig_compare.h"
 #include "crash/sig_explain.h"
 #include "crash/sig_form_impl.h"
+#include "crash/sig_own.h"
 #include "crash/sig_rules.h"
 #include "crash/sig_stream.h"
 #include "crash/sig_suggest.h"
@@ -41,6 +42,7 @@ static struct sig_job job_of(struct run *r)
 		.arena = &r->arena,
 		.scratch = &r->scratch,
 		.debug = t->details || t->explain,
+		.own = t->own,
 		.lists_name = t->compat ? t->lists_name : NULL,
 		.result = { .signature = STR_INIT("") },
 	};
@@ -52,6 +54,7 @@ static void print(struct run *r, const struct sig_document *d, const struct sig_
 	const struct sig_record record = {
 		.crash = &job->crash,
 		.result = &job->result,
+		.algorithm = t->own ? SIG_OWN : SIG_ALGORITHM,
 		.error = d->error,
 		.details = t->details,
 		.pretty = t->pretty,

@@ -13,6 +13,7 @@ struct sig_task {
 	const char *lists_name;  /* as the peer's debug log has it */
 	enum sig_input input;
 	const struct sig_form *form;
+	bool own; /* by the algorithm of sig_own.h */
 	bool details, pretty, compat, different_only, explain;
 	unsigned jobs; /* processes, 0: one for each CPU */
 	struct diag *diag;

@@ -89,7 +89,7 @@ a|
 END
 cat >other/prefix_signature_re.txt <<'END'
 foobaz
-operator new
+int f
 x::operator()
 ok$
 fo
@@ -111,7 +111,7 @@ irrelevant_signature_re.txt:6: matches every frame: a|
 prefix_signature_re.txt:1: covered by line 5: fo
 prefix_signature_re.txt:1: never acts: irrelevant_signature_re.txt:1 is irrelevant and covers it: foo
 prefix_signature_re.txt:2: never acts: irrelevant_signature_re.txt:6 is irrelevant and covers it: a|
-prefix_signature_re.txt:2: no normalised frame is like that: operator new
+prefix_signature_re.txt:2: no normalised frame is like that: int f
 prefix_signature_re.txt:3: "()" is an empty group, brackets are "\(\)": x::operator()
 prefix_signature_re.txt:4: covered by line 6: oka?$
 prefix_signature_re.txt:4: never acts: irrelevant_signature_re.txt:6 is irrelevant and covers it: a|

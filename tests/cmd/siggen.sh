@@ -60,6 +60,7 @@ END
 status 0 siggen -l lists -f text -d a.json
 is got <<'END'
 Signature:  memcpy | ns::f<T>
+Algorithm:  socorro-20260821
 Step:       SignatureGenerationRule: using CSignatureTool
 Step:       SignatureGenerationRule: irrelevant; ignoring: "abort"
 Step:       SignatureGenerationRule: prefix; continue iterating: "memcpy"
@@ -69,6 +70,25 @@ Frames:     abort
             memcpy
             ns::f<T>
 
+END
+
+# by the rules without their flaws; that is in the record
+sed 's/abort/f() noexcept/' a.json >noexcept.json
+status 0 siggen -l lists noexcept.json
+grep -q '"signature":"noexcept".*"algorithm":"socorro-20260821"' got
+status 0 siggen -l lists -a own-1 noexcept.json
+is got <<'END'
+{"signature":"f","proto_signature":"f | memcpy | ns::f<T>","notes":[],"algorithm":"own-1"}
+END
+status 0 siggen -l lists --algorithm own-1 -f text -d noexcept.json
+grep -qx 'Algorithm:  own-1' got
+status 2 siggen --algorithm own-2 a.json
+is messages <<'END'
+siggen: the algorithm is socorro-20260821 or own-1 (try --help)
+END
+status 2 siggen -a own-1 --compat a.json
+is messages <<'END'
+siggen: --compat goes with Socorro's algorithm only (try --help)
 END
 
 # for tables: Socorro's columns, or tabs; notes and the signature it had are in each

@@ -27,7 +27,7 @@ static void check(const struct sig_result *r)
 	}
 }
 
-static void sign(struct js_value root, struct siglists *s, enum sig_input input)
+static void sign(struct js_value root, struct siglists *s, enum sig_input input, bool own)
 {
 	struct arena a = { 0 }, scratch = { 0 };
 	struct sig_job job = {
@@ -36,6 +36,7 @@ static void sign(struct js_value root, struct siglists *s, enum sig_input input)
 		.arena = &a,
 		.scratch = &scratch,
 		.debug = true,
+		.own = own,
 	};
 	struct str first;
 
@@ -61,9 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		siglists_read(&s, (enum siglist_kind)kind, str_of(lists[kind]), "fuzz", &a, &err);
 	while (js_in_more(&in)) {
 		if (js_in_read(&in, &root, &err)) {
-			sign(root, &s, SIG_AUTO);
-			sign(root, &s, SIG_CRASH);
-			sign(root, &s, SIG_PROCESSED);
+			sign(root, &s, SIG_AUTO, false);
+			sign(root, &s, SIG_CRASH, false);
+			sign(root, &s, SIG_CRASH, true);
+			sign(root, &s, SIG_PROCESSED, false);
 		}
 	}
 	js_in_free(&in);
