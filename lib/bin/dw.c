@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "bin/dw_const.h"
 #include "bin/dw_feed.h"
+#include "bin/dw_outline.h"
 
 static uint64_t section_bytes(const struct dw_sections *s)
 {
@@ -13,6 +14,15 @@ static uint64_t section_bytes(const struct dw_sections *s)
 	for (size_t i = 0; i < COUNT(all); i++)
 		n += all[i].n;
 	return n;
+}
+
+static struct dw_outline *outlines_new(struct arena *a, size_t n)
+{
+	struct dw_outline *v = arena_new(a, struct dw_outline, n);
+
+	for (size_t i = 0; i < n; i++)
+		v[i].scopes.oom = v[i].spots.oom = a->oom;
+	return v;
 }
 
 struct dw *dw_open(const struct dw_input *in, struct arena *a, struct diag *d)
@@ -32,7 +42,8 @@ struct dw *dw_open(const struct dw_input *in, struct arena *a, struct diag *d)
 	dw->split = arena_new(a, struct dw_unit, 1);
 	dw->tables = arena_new(a, struct dw_table, DW_N_TABLES);
 	dw->names = arena_new(a, struct dw_known_name, DW_N_NAMES);
-	dw->scopes = arena_new(a, struct dw_scopes, DW_N_OPEN);
+	dw->outlines = outlines_new(a, DW_N_OPEN);
+	dw->outline = outlines_new(a, 1);
 	dw->text.oom = a->oom;
 	dw->feed = arena_new(a, struct dw_feed, 1);
 	dw->work = LIMIT_DWARF_LEAST + LIMIT_DWARF_TIMES * (section_bytes(&dw->in.main) +
@@ -55,7 +66,8 @@ void dw_close(struct dw *dw)
 		buf_free(&dw->tables[i].abbrevs.steps);
 	}
 	for (size_t i = 0; i < DW_N_OPEN; i++)
-		buf_free(&dw->scopes[i].scopes);
+		dw_outline_free(&dw->outlines[i]);
+	dw_outline_free(dw->outline);
 }
 
 size_t dw_n_units(const struct dw *dw)

@@ -135,6 +135,39 @@ static void step_add(struct dw_abbrevs *t, struct dw_abbrev *a, uint8_t slot, st
 		buf_put(&t->steps, &s, sizeof(s));
 }
 
+/* Whether DW_AT_sibling is an offset of 32 bits, at a place that is the same in each entry. */
+static bool find_sibling(const struct dw_abbrevs *t, struct dw_abbrev *a)
+{
+	const struct dw_step *s = dw_abbrev_steps(t, a), *end = s + a->n_steps;
+	uint64_t at = 0;
+
+	for (; s < end && s->slot != DW_SLOT_SIBLING; s++)
+		at += s->shape == DW_SHAPE_FIXED ? s->value : 0;
+	if (s == end || s->class != DW_CLASS_REF_UNIT || s->size != 4)
+		return false;
+	a->sibling_at = (uint16_t)at;
+	return true;
+}
+
+/* What a walk has to know of such entries. Children of types without members and of declarations
+ * need no look. */
+static void roles_set(const struct dw_abbrevs *t, struct dw_abbrev *a)
+{
+	const uint32_t code = DW_HAS(DW_SLOT_LOW_PC) | DW_HAS(DW_SLOT_RANGES);
+	bool function = a->kind == DW_KIND_FUNCTION;
+
+	a->has_code = a->kind == DW_KIND_INLINED || (function && (a->has & code) != 0);
+	a->closed = a->children && (a->has & DW_HAS(DW_SLOT_SIBLING)) != 0 && !a->has_code &&
+		    (a->kind == DW_KIND_LEAF || (a->has & DW_HAS(DW_SLOT_DECLARATION)) != 0);
+	a->holds = (function || a->kind == DW_KIND_SCOPE) && a->children && !a->closed;
+	if (a->has_code || a->holds || a->size == DW_NO_SIZE)
+		return;
+	if (!a->closed)
+		a->pass = DW_PASS_SIZE;
+	else if (find_sibling(t, a))
+		a->pass = DW_PASS_SIBLING;
+}
+
 static bool attributes_read(struct dw_abbrevs *t, struct cursor *c, struct dw_abbrev *a)
 {
 	for (;;) {
@@ -152,6 +185,7 @@ static bool attributes_read(struct dw_abbrevs *t, struct cursor *c, struct dw_ab
 			a->size = DW_NO_SIZE;
 	}
 	a->n_steps = (uint32_t)(t->steps.n / sizeof(struct dw_step)) - a->first_step;
+	roles_set(t, a);
 	return true;
 }
 

@@ -58,14 +58,26 @@ struct dw_step {
 	uint64_t value; /* of DW_SHAPE_CONSTANT; else bytes or numbers of this kind in a row */
 };
 
+/* How a walk over a unit gets past an entry. */
+enum dw_pass {
+	DW_PASS_LOOK, /* it is of interest, or its size is not known beforehand */
+	DW_PASS_SIZE,
+	DW_PASS_SIBLING, /* it is closed, and DW_AT_sibling is where sibling_at says */
+};
+
 struct dw_abbrev {
 	uint32_t code;
 	uint32_t has; /* DW_HAS() of the attributes asked for */
 	uint32_t first_step, n_steps;
 	uint32_t size; /* bytes of all attributes; DW_NO_SIZE when they vary */
 	uint16_t tag;
-	uint8_t kind; /* enum dw_kind */
+	uint16_t sibling_at; /* bytes of the attributes before DW_AT_sibling, 32 bits wide */
+	uint8_t kind;        /* enum dw_kind */
+	uint8_t pass;        /* enum dw_pass */
 	bool children;
+	bool closed;   /* its children are of no interest, and DW_AT_sibling follows them */
+	bool holds;    /* others that are of interest */
+	bool has_code; /* an inlined call, or a function with code */
 };
 
 enum { DW_NO_SIZE = INT32_MAX };

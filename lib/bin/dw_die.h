@@ -39,30 +39,4 @@ bool dw_die_address(const struct dw_die *d, enum dw_slot slot, uint64_t *address
 /* The address with that index in .debug_addr. */
 bool dw_address(const struct dw_unit *u, uint64_t index, uint64_t *address);
 
-/*
- * Goes over the entries of a unit in their order. Only entries of the kinds in wanted are shown;
- * what cannot hold any is not looked at.
- */
-struct dw_walk {
-	const struct dw_unit *unit;
-	struct cursor c;
-	uint32_t wanted; /* bits of 1 << enum dw_kind */
-	bool code;       /* entries with code: of functions outside others only those that have
-			    some; else only entries that hold others */
-	uint32_t depth;  /* entries that are open */
-	uint32_t level;  /* the caller's: a depth below this one is shown as DW_WALK_CLOSE */
-	uint64_t offset; /* in the unit, of the entry that is shown */
-	const struct dw_abbrev *abbrev;
-	bool damaged; /* it ended before the unit does */
-};
-
-enum dw_event { DW_WALK_END, DW_WALK_ENTRY, DW_WALK_CLOSE };
-
-struct dw_walk dw_walk_start(const struct dw_unit *u, uint32_t wanted, bool code);
-
-/* After DW_WALK_ENTRY the caller reads the attributes with dw_walk_read(), or passes over them. */
-enum dw_event dw_walk_next(struct dw_walk *w);
-void dw_walk_read(struct dw_walk *w, struct dw_die *d);
-void dw_walk_pass(struct dw_walk *w);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "bin/dw_name.h"
+#include "bin/dw_outline.h"
 #include "bin/dw_range.h"
 
 /* A function or an inlined call that is open. */
@@ -189,10 +190,15 @@ static uint32_t function_name(struct dw_feed *f, const struct dw_die *d, uint64_
 	return dw_name(f->dw, d, &language, f->m);
 }
 
-static void function_begin(struct dw_feed *f, struct dw_walk *w, const struct dw_die *d)
+static bool has_room(const struct dw_feed *f)
+{
+	return f->frames.n / sizeof(struct dw_frame) < LIMIT_DWARF_DEPTH;
+}
+
+static void function_begin(struct dw_feed *f, const struct dw_die *d, uint32_t level)
 {
 	struct dw_frame frame = {
-		.level = w->depth,
+		.level = level,
 		.function = true,
 		.language = f->unit->language,
 		.first_range = n_ranges(f),
@@ -205,12 +211,10 @@ static void function_begin(struct dw_feed *f, struct dw_walk *w, const struct dw
 		frame.language = dw_name_language(f->dw, d, frame.language);
 		frame.name = function_name(f, d, start, frame.language);
 	}
-	if (d->abbrev->children && f->frames.n / sizeof(frame) < LIMIT_DWARF_DEPTH) {
+	if (d->abbrev->children && has_room(f))
 		buf_put(&f->frames, &frame, sizeof(frame));
-		w->level = w->depth;
-	} else if (!frame.dead) {
+	else if (!frame.dead)
 		function_end(f, &frame);
-	}
 }
 
 static uint32_t call_file(struct dw_feed *f, const struct dw_die *d)
@@ -225,81 +229,95 @@ static uint32_t call_file(struct dw_feed *f, const struct dw_die *d)
 	return file;
 }
 
-static void call_begin(struct dw_feed *f, struct dw_walk *w, const struct dw_die *d)
+/* Where a call was inlined, to calls; false when it is nowhere. */
+static bool call_add(struct dw_feed *f, const struct dw_die *d, struct dw_frame *frame)
 {
-	const struct dw_frame *outer = top(f);
-	struct dw_frame frame = { .level = w->depth, .dead = true };
+	const struct model_range *spans;
+	struct flat_call call = { .depth = frame->depth };
 
 	buf_clear(&f->spans);
-	if (outer != NULL && !outer->dead)
-		dw_ranges(f->dw, d, &f->spans);
-	if (f->spans.n != 0) {
-		const struct model_range *spans = (void *)f->spans.p;
-		struct flat_call call = {
-			.depth = outer->depth,
-			.call_file = call_file(f, d),
-			.call_line = dw_die_has(d, DW_SLOT_CALL_LINE)
-					     ? (uint32_t)d->value[DW_SLOT_CALL_LINE]
-					     : 0,
-		};
-
-		frame.dead = false;
-		frame.depth = outer->depth + 1;
-		frame.language = outer->language;
-		if (f->dw->in.inlines)
-			call.origin = dw_name(f->dw, d, &frame.language, f->m);
-		for (size_t i = 0; i < f->spans.n / sizeof(*spans); i++) {
-			call.start = spans[i].start;
-			call.size = spans[i].size;
-			buf_put(&f->calls, &call, sizeof(call));
-		}
+	dw_ranges(f->dw, d, &f->spans);
+	if (f->spans.n == 0)
+		return false;
+	call.call_file = call_file(f, d);
+	if (dw_die_has(d, DW_SLOT_CALL_LINE))
+		call.call_line = (uint32_t)d->value[DW_SLOT_CALL_LINE];
+	if (f->dw->in.inlines)
+		call.origin = dw_name(f->dw, d, &frame->language, f->m);
+	spans = (const void *)f->spans.p;
+	for (size_t i = 0; i < f->spans.n / sizeof(*spans); i++) {
+		call.start = spans[i].start;
+		call.size = spans[i].size;
+		buf_put(&f->calls, &call, sizeof(call));
 	}
-	if (d->abbrev->children && outer != NULL &&
-	    f->frames.n / sizeof(frame) < LIMIT_DWARF_DEPTH) {
-		buf_put(&f->frames, &frame, sizeof(frame));
-		w->level = w->depth;
-	}
+	return true;
 }
 
-/* Ends the innermost one; false when there is none. */
-static bool frame_end(struct dw_feed *f, struct dw_walk *w)
+/* outer is the call around it, or the function, and has code. */
+static void call_begin(struct dw_feed *f, const struct dw_die *d, uint32_t level,
+		       const struct dw_frame *outer)
+{
+	struct dw_frame frame = {
+		.level = level,
+		.depth = outer->depth,
+		.language = outer->language,
+	};
+
+	frame.dead = !call_add(f, d, &frame);
+	frame.depth++;
+	if (d->abbrev->children && has_room(f))
+		buf_put(&f->frames, &frame, sizeof(frame));
+}
+
+/* Ends the innermost one if depth is not inside it. */
+static bool frame_end(struct dw_feed *f, uint32_t depth)
 {
 	const struct dw_frame *last = top(f);
 
-	if (last == NULL)
+	if (last == NULL || depth >= last->level)
 		return false;
 
 	struct dw_frame frame = *last;
 	f->frames.n -= sizeof(frame);
-	last = top(f);
-	w->level = last == NULL ? 0 : last->level;
 	if (frame.function)
 		function_end(f, &frame);
 	return true;
 }
 
+static void spot_feed(struct dw_feed *f, const struct dw_spot *spot)
+{
+	const struct dw_frame *outer;
+	struct dw_die d;
+
+	while (frame_end(f, spot->least))
+		;
+	outer = top(f);
+	/* What is inlined where there is no code counts for nothing. */
+	if (!spot->function && (outer == NULL || outer->dead))
+		return;
+	if (!dw_die_at(&d, f->unit, spot->offset))
+		return;
+	if (spot->function)
+		function_begin(f, &d, spot->depth + 1);
+	else
+		call_begin(f, &d, spot->depth + 1, outer);
+}
+
 void dw_feed_entries(struct dw_feed *f)
 {
-	struct dw_walk w = dw_walk_start(f->unit, 1U << DW_KIND_FUNCTION | 1U << DW_KIND_INLINED,
-					 true);
-	struct dw_die d;
+	struct dw_outline *o = f->dw->outline;
+	const struct dw_spot *spots;
 
 	buf_clear(&f->frames);
 	buf_clear(&f->ranges);
 	buf_clear(&f->calls);
-	for (enum dw_event e; (e = dw_walk_next(&w)) != DW_WALK_END && !f->dw->overworked;) {
-		if (e == DW_WALK_CLOSE) {
-			frame_end(f, &w);
-			continue;
-		}
-		dw_walk_read(&w, &d);
-		if (d.abbrev->kind == DW_KIND_FUNCTION)
-			function_begin(f, &w, &d);
-		else
-			call_begin(f, &w, &d);
-	}
-	if (w.damaged)
-		diag_warn(f->dw->diag, &w.c, "an entry is damaged: the rest of its unit is lost");
-	while (frame_end(f, &w))
+	dw_outline_read(o, f->unit);
+	spots = (const void *)o->spots.p;
+	for (size_t i = 0; i < o->spots.n / sizeof(*spots) && !f->dw->overworked; i++)
+		spot_feed(f, &spots[i]);
+	if (o->stop.failed)
+		diag_warn(f->dw->diag, &o->stop,
+			  "an entry is damaged: the rest of its unit is lost");
+	while (frame_end(f, 0))
 		;
 }

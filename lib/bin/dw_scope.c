@@ -1,59 +1,21 @@
 #include "base/limits.h"
 #include "bin/dw_const.h"
 #include "bin/dw_name.h"
+#include "bin/dw_outline.h"
 
-static struct dw_scope *scopes_of(const struct dw_scopes *s)
+/* That of the unit that is being fed is there. NULL when that would be too much work. */
+static const struct dw_outline *outline_find(struct dw *dw, const struct dw_unit *u)
 {
-	return (void *)s->scopes.p;
-}
+	struct dw_outline *o = &dw->outlines[(u->offset ^ u->offset >> 8) % DW_N_OPEN];
 
-static void scope_open(struct dw_scopes *s, struct dw_walk *w, uint32_t *top)
-{
-	struct dw_scope scope = { (uint32_t)w->offset, UINT32_MAX, *top, w->depth };
-
-	*top = (uint32_t)(s->scopes.n / sizeof(scope));
-	buf_put(&s->scopes, &scope, sizeof(scope));
-	w->level = w->depth;
-}
-
-static void scope_close(const struct dw_scopes *s, struct dw_walk *w, uint32_t *top)
-{
-	struct dw_scope *scope = &scopes_of(s)[*top];
-
-	scope->end = (uint32_t)w->c.pos;
-	*top = scope->parent;
-	w->level = *top == DW_NO_SCOPE ? 0 : scopes_of(s)[*top].level;
-}
-
-/* Lists what contains others in a unit. */
-static void scopes_read(struct dw *dw, struct dw_scopes *s, const struct dw_unit *u)
-{
-	struct dw_walk w = dw_walk_start(u, 1U << DW_KIND_SCOPE | 1U << DW_KIND_FUNCTION, false);
-	uint32_t top = DW_NO_SCOPE;
-
-	s->serial = u->part->serial;
-	s->offset = u->offset;
-	s->scopes.oom = dw->arena->oom;
-	buf_clear(&s->scopes);
-	if (u->data.n > INT32_MAX || !dw_work(dw, u->data.n))
-		return;
-	for (enum dw_event e; (e = dw_walk_next(&w)) != DW_WALK_END;) {
-		if (e == DW_WALK_CLOSE) {
-			scope_close(s, &w, &top);
-			continue;
-		}
-		dw_walk_pass(&w);
-		scope_open(s, &w, &top);
-	}
-}
-
-static const struct dw_scopes *scopes_find(struct dw *dw, const struct dw_unit *u)
-{
-	struct dw_scopes *s = &dw->scopes[(u->offset ^ u->offset >> 8) % DW_N_OPEN];
-
-	if (s->serial != u->part->serial || s->offset != u->offset)
-		scopes_read(dw, s, u);
-	return s;
+	if (dw_outline_is_of(dw->outline, u))
+		return dw->outline;
+	if (dw_outline_is_of(o, u))
+		return o;
+	if (!dw_work(dw, u->data.n))
+		return NULL;
+	dw_outline_read(o, u);
+	return o;
 }
 
 /* What an entry is in; false when that is the unit. */
@@ -62,9 +24,12 @@ static bool parent_find(struct dw *dw, struct dw_die *d)
 	if (d->unit == NULL)
 		return false;
 
-	const struct dw_scopes *s = scopes_find(dw, d->unit);
-	const struct dw_scope *v = scopes_of(s);
-	size_t low = 0, high = s->scopes.n / sizeof(*v);
+	const struct dw_outline *o = outline_find(dw, d->unit);
+	if (o == NULL)
+		return false;
+
+	const struct dw_scope *v = (const void *)o->scopes.p;
+	size_t low = 0, high = o->scopes.n / sizeof(*v);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -34,22 +34,6 @@ struct dw_part {
 	const struct dw_unit *skeleton; /* of a .dwo: whose addresses it uses */
 };
 
-/* What contains others, by address in its unit: for qualified names. */
-struct dw_scope {
-	uint32_t start,
-		end;     /* offsets in the unit, of the entry and of what follows its children */
-	uint32_t parent; /* index, or DW_NO_SCOPE */
-	uint32_t level;  /* entries around what it holds */
-};
-#define DW_NO_SCOPE UINT32_MAX
-
-/* All of a unit. */
-struct dw_scopes {
-	uint32_t serial;   /* of the part; 0: empty */
-	uint64_t offset;   /* of the unit */
-	struct buf scopes; /* of struct dw_scope, by start */
-};
-
 struct dw_unit {
 	struct dw_part *part;
 	uint32_t serial;   /* of part when it was opened */
@@ -111,7 +95,8 @@ struct dw {
 	struct dw_table *tables; /* DW_N_TABLES */
 	uint64_t clock;
 	struct dw_known_name *names; /* DW_N_NAMES */
-	struct dw_scopes *scopes;    /* DW_N_OPEN */
+	struct dw_outline *outlines; /* DW_N_OPEN */
+	struct dw_outline *outline;  /* of the unit that is being fed */
 	const struct model *names_of;
 	uint64_t work; /* bytes that may yet be read again: LIMIT_DWARF_TIMES */
 	bool overworked;
