@@ -39,35 +39,88 @@ static bool read_folder(const char *path, struct arena *a, struct buf *pending)
 	return true;
 }
 
+/* A tree on the way; paths of what comes next are in pending. */
+struct tree {
+	const char *root;
+	struct arena *arena;
+	struct diag *diag; /* NULL: about a system's tree nothing is said */
+	struct buf pending;
+	dev_t device; /* of root */
+};
+
+/* Adds what is in a folder, if it is one to enter. Returns an exit code. */
+static int enter(struct tree *t, const char *path, const struct stat *st)
+{
+	struct error err = { 0 };
+
+	if (!S_ISDIR(st->st_mode) || (t->diag == NULL && st->st_dev != t->device) ||
+	    read_folder(path, t->arena, &t->pending) || t->diag == NULL)
+		return EXIT_DONE;
+	error_errno(&err, "%s", path);
+	diag_error(t->diag, &err);
+	return error_exit_code(&err);
+}
+
+/* The next file of a tree; NULL at its end. */
+static const char *next_file(struct tree *t, int *code)
+{
+	struct stat st;
+
+	while (t->pending.n != 0) {
+		const char *at;
+		int entered;
+
+		t->pending.n -= sizeof(at);
+		memcpy(&at, t->pending.p + t->pending.n, sizeof(at));
+		if ((at == t->root ? stat(at, &st) : lstat(at, &st)) != 0)
+			continue; /* gone since its folder was read */
+		if (S_ISREG(st.st_mode))
+			return at;
+		entered = enter(t, at, &st);
+		*code = entered != EXIT_DONE ? entered : *code;
+	}
+	return NULL;
+}
+
+/* False when path is no folder: it is visited itself. */
+static bool begin(struct tree *t, const char *path, struct arena *a, struct diag *d)
+{
+	struct stat st;
+
+	*t = (struct tree){ .root = path, .arena = a, .diag = d, .pending.oom = a->oom };
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		return false;
+	t->device = st.st_dev;
+	buf_put(&t->pending, &path, sizeof(path));
+	return true;
+}
+
 int dir_walk(const char *path, struct arena *a, struct diag *d,
 	     void (*visit)(void *context, const char *path), void *context)
 {
-	struct buf pending = { .oom = a->oom };
-	struct stat st;
+	struct tree t;
+	const char *file;
 	int code = EXIT_DONE;
 
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+	if (!begin(&t, path, a, d))
 		visit(context, path);
-		return EXIT_DONE;
-	}
-	buf_put(&pending, &path, sizeof(path));
-	while (pending.n != 0) {
-		const char *at;
-
-		pending.n -= sizeof(at);
-		memcpy(&at, pending.p + pending.n, sizeof(at));
-		if (at != path && lstat(at, &st) != 0)
-			continue; /* gone since its folder was read */
-		if (S_ISREG(st.st_mode))
-			visit(context, at);
-		if (!S_ISDIR(st.st_mode) || read_folder(at, a, &pending))
-			continue;
-
-		struct error err = { 0 };
-		error_errno(&err, "%s", at);
-		diag_error(d, &err);
-		code = error_exit_code(&err);
-	}
-	buf_free(&pending);
+	while ((file = next_file(&t, &code)) != NULL)
+		visit(context, file);
+	buf_free(&t.pending);
 	return code;
+}
+
+bool dir_walk_most(const char *path, size_t most, struct arena *a,
+		   void (*visit)(void *context, const char *path), void *context)
+{
+	struct tree t;
+	const char *file = NULL;
+	int code = EXIT_DONE;
+
+	if (!begin(&t, path, a, NULL))
+		visit(context, path);
+	for (size_t n = 0; (file = next_file(&t, &code)) != NULL && n < most; n++)
+		visit(context, file);
+	buf_free(&t.pending);
+	return file == NULL;
 }

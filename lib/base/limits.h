@@ -97,6 +97,10 @@ enum {
 	/* Rows of one STACK CFI INIT that apply at an address. */
 	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 
+	/* Files of one tree among which a module's binary is looked for by its name: a distribution
+	 * has as many. By id and path it is found without. */
+	LIMIT_BINARIES = LIMIT(262144, 64),
+
 	/* ELF: bytes of a section's name, which are looked for once a section; and of all names of
 	 * symbols, in times of their string table: entries may share it, real ones hardly do. */
 	LIMIT_ELF_SECTION_NAME = LIMIT(4096, 64),

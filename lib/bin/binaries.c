@@ -1,7 +1,11 @@
 #include "bin/binaries.h"
 
+#include <sys/stat.h>
+
 #include "base/dir.h"
 #include "base/file.h"
+#include "base/limits.h"
+#include "base/map.h"
 #include "base/sort.h"
 #include "bin/source.h"
 
@@ -13,8 +17,8 @@ struct leaf {
 
 /* What came of a module. */
 struct found {
-	struct found *next;
 	struct str id;
+	bool wants_code;
 	const char *path; /* NULL: there is no binary */
 	struct file file;
 	struct elf elf;
@@ -27,7 +31,8 @@ struct binaries {
 	size_t n_dirs;
 	bool listed;
 	struct buf leaves; /* of struct leaf, sorted by name */
-	struct found *all;
+	struct buf all;    /* of struct found *, one an id */
+	struct map by_id;  /* places in all */
 };
 
 struct binaries *binaries_open(const char *const *dirs, size_t n, void (*oom)(size_t wanted),
@@ -37,8 +42,15 @@ struct binaries *binaries_open(const char *const *dirs, size_t n, void (*oom)(si
 	struct binaries *b = arena_new(&arena, struct binaries, 1);
 
 	*b = (struct binaries){
-		.arena = arena, .diag = d, .dirs = dirs, .n_dirs = n, .leaves.oom = oom
+		.arena = arena,
+		.diag = d,
+		.dirs = dirs,
+		.n_dirs = n,
+		.leaves.oom = oom,
+		.all.oom = oom,
+		.by_id.oom = oom,
 	};
+	map_begin(&b->by_id);
 	return b;
 }
 
@@ -51,11 +63,15 @@ static void close_found(struct found *f)
 
 void binaries_close(struct binaries *b)
 {
-	for (struct found *f = b->all; f != NULL; f = f->next) {
-		if (f->path != NULL)
-			close_found(f);
+	struct found *const *all = (const void *)b->all.p;
+
+	for (size_t i = 0; i < b->all.n / sizeof(*all); i++) {
+		if (all[i]->path != NULL)
+			close_found(all[i]);
 	}
+	buf_free(&b->all);
 	buf_free(&b->leaves);
+	map_free(&b->by_id);
 
 	struct arena arena = b->arena;
 	arena_free(&arena);
@@ -70,17 +86,27 @@ static bool ids_equal(struct str a, struct str b)
 	return a.n == b.n;
 }
 
-/* Opens the file, if it is the binary that f is of. */
+/* A file of debug information has a binary's id and names, but neither its code nor all of its call
+ * frame information. */
+static bool has_code(const struct elf *e)
+{
+	return e->code.n != 0 && elf_bytes_at(e, e->code.v[0].first, 1).n != 0;
+}
+
+/* Opens the file, if it is the binary that f is of. A dump may name a device, a pipe, or what only
+ * seems to be a file (/proc/kmsg, which has no size and no end). */
 static bool try_file(struct binaries *b, struct found *f, const char *path)
 {
 	struct error err = { 0 };
+	struct stat st;
 
-	if (!file_open(&f->file, path, &err))
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
+	    !file_open(&f->file, path, &err))
 		return false;
 	f->path = path;
 	if (elf_is(f->file.data) &&
 	    elf_open(&f->elf, f->file.data, path, &b->arena, b->diag, &err) &&
-	    ids_equal(elf_debug_id(&f->elf), f->id)) {
+	    ids_equal(elf_debug_id(&f->elf), f->id) && (!f->wants_code || has_code(&f->elf))) {
 		diag_info(b->diag, "%s: a module's binary", path);
 		return true;
 	}
@@ -149,10 +175,20 @@ static void list(struct binaries *b)
 	if (b->listed)
 		return;
 	b->listed = true;
-	for (size_t i = 0; i < b->n_dirs; i++)
-		dir_walk(b->dirs[i], &b->arena, b->diag, add_leaf, b);
+	for (size_t i = 0; i < b->n_dirs; i++) {
+		if (!dir_walk_most(b->dirs[i], LIMIT_BINARIES, &b->arena, add_leaf, b))
+			diag_info(b->diag, "%s: binaries are looked for by name in %d files only",
+				  b->dirs[i], LIMIT_BINARIES);
+	}
 	sort_stable(b->leaves.p, b->leaves.n / sizeof(struct leaf), sizeof(struct leaf), by_name,
 		    NULL, b->arena.oom);
+}
+
+/* What the kernel brings, in all processes, is in no file: it is not to cost a look at them all. */
+static bool is_of_kernel(struct str name)
+{
+	return name.p[0] == '[' || str_starts(name, STR("linux-gate.so")) ||
+	       str_starts(name, STR("linux-vdso.so"));
 }
 
 /* All files of that name, in the order of the folders. */
@@ -161,6 +197,8 @@ static bool try_name(struct binaries *b, struct found *f, struct str name)
 	const struct leaf *v;
 	size_t low = 0, high, n;
 
+	if (name.n == 0 || is_of_kernel(name))
+		return false;
 	list(b);
 	v = (const void *)b->leaves.p;
 	high = n = b->leaves.n / sizeof(*v);
@@ -196,19 +234,34 @@ static bool look(struct binaries *b, struct found *f, const struct symbols_key *
 	       try_name(b, f, str_leaf(key->debug_file));
 }
 
+/* What is known of an id; NULL when it was not looked for. */
+static struct found *known(const struct binaries *b, struct str id, uint64_t hash)
+{
+	struct map_walk walk = map_walk(&b->by_id, hash);
+	struct found *const *all = (const void *)b->all.p;
+
+	while (map_next(&b->by_id, &walk)) {
+		if (str_eq(all[walk.value]->id, id))
+			return all[walk.value];
+	}
+	return NULL;
+}
+
 static struct found *find(struct binaries *b, const struct symbols_key *key)
 {
-	struct found *f;
+	uint64_t hash = map_hash(&b->by_id, key->debug_id, 0);
+	struct found *f = known(b, key->debug_id, hash);
 
-	for (f = b->all; f != NULL; f = f->next) {
-		if (ids_equal(f->id, key->debug_id))
-			return f;
-	}
+	if (f != NULL)
+		return f;
 	f = arena_new(&b->arena, struct found, 1);
-	*f = (struct found){ .next = b->all, .id = arena_strdup(&b->arena, key->debug_id) };
-	b->all = f;
-	if (key->debug_id.n != 0)
+	f->id = arena_strdup(&b->arena, key->debug_id);
+	map_put(&b->by_id, hash, (uint32_t)(b->all.n / sizeof(f)));
+	buf_put(&b->all, &f, sizeof(f));
+	for (int pass = 0; pass < 2 && key->debug_id.n != 0 && f->path == NULL; pass++) {
+		f->wants_code = pass == 0;
 		look(b, f, key);
+	}
 	return f;
 }
 

@@ -19,7 +19,8 @@ void binaries_close(struct binaries *b);
 /*
  * The binary with the debug id of the module, open until binaries_close(); NULL when there is none.
  * Looked for are, in each folder: .build-id/xx/rest and the same with ".debug", the module's path
- * below it, and any file of the module's name.
+ * below it, and any file of the module's name; a file without code, of debug information, only when
+ * there is no other.
  */
 const struct elf *binaries_find(struct binaries *b, const struct symbols_key *key);
 
