@@ -364,7 +364,7 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
 	else
 		code = sym_task_run(&task, n, to_file ? w.out : stdout, d);
-	if (to_file && ftello(w.out) > 0)
+	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
 		ok = file_commit(&w, &err);
 	file_abort(&w);
 	if (!ok)
@@ -418,7 +418,7 @@ int main(int argc, char **argv)
 		code = error_exit_code(&err);
 	} else if ((mapping = open_mapping(&o, &arena, &err)) == NULL) {
 		diag_error(&d, &err);
-		code = EXIT_USAGE;
+		code = error_is_lasting(&err) ? EXIT_USAGE : EXIT_TROUBLE;
 	} else {
 		code = dump(&o, mapping, paths, n, &d);
 		mapping_close(mapping);

@@ -120,6 +120,21 @@ static void say_lost(const struct pool *p, size_t job)
 	diag_error(p->diag, &err);
 }
 
+/* Trouble that a job met is part of its exit code, not of that of the next one. */
+static int run_job(const struct pool *p, size_t index, FILE *out)
+{
+	struct diag *d = p->diag;
+	bool before = d->trouble;
+	int code;
+
+	d->trouble = false;
+	code = p->run(index, out, d, p->context);
+	if (d->trouble)
+		code = EXIT_TROUBLE;
+	d->trouble |= before;
+	return code;
+}
+
 /* One job, its result at the place of the file that the order says. */
 static bool do_job(const struct pool *p, FILE *file, const struct order *o, struct answer *a)
 {
@@ -129,7 +144,7 @@ static bool do_job(const struct pool *p, FILE *file, const struct order *o, stru
 	if (ftruncate(fileno(file), (off_t)o->offset) != 0 ||
 	    fseeko(file, (off_t)o->offset, SEEK_SET) != 0)
 		return false;
-	code = p->run((size_t)o->index, file, p->diag, p->context);
+	code = run_job(p, (size_t)o->index, file);
 	errno = EIO; /* of a write that failed in the job, the reason is lost */
 	if (fflush(file) != 0 || ferror(file))
 		return false;
@@ -368,7 +383,7 @@ static void run_here(struct pool *p)
 		print_ended(p);
 		if (p->next_printed == p->n)
 			break;
-		worsen(p, p->run(p->next_printed, p->out, p->diag, p->context));
+		worsen(p, run_job(p, p->next_printed, p->out));
 		show(p, p->next_printed);
 	}
 }

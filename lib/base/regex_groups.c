@@ -11,6 +11,7 @@ struct regex_groups {
 	pcre2_match_data *data;
 	struct str text; /* of the last match */
 	uint32_t n;
+	void (*oom)(size_t wanted);
 };
 
 static void set_limits(pcre2_match_context *c)
@@ -27,8 +28,11 @@ struct regex_groups *regex_groups_open(struct str pattern, struct arena *a, stru
 	int number;
 	size_t at;
 
+	r->oom = a->oom;
 	r->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, PCRE2_NEVER_BACKSLASH_C, &number,
 				&at, NULL);
+	if (r->code == NULL && number == PCRE2_ERROR_HEAP_FAILED && a->oom != NULL)
+		a->oom(pattern.n);
 	if (r->code == NULL) {
 		pcre2_get_error_message(number, (PCRE2_UCHAR *)why, sizeof(why));
 		error_set(err, ERROR_INPUT, "%.*s: %s", STR_ARGS(pattern), why);
@@ -58,8 +62,12 @@ size_t regex_groups_n(const struct regex_groups *r)
 
 bool regex_groups_match(struct regex_groups *r, struct str text)
 {
+	int rc = pcre2_match(r->code, (PCRE2_SPTR)text.p, text.n, 0, 0, r->data, r->context);
+
+	if (rc == PCRE2_ERROR_NOMEMORY && r->oom != NULL)
+		r->oom(text.n);
 	r->text = text;
-	return pcre2_match(r->code, (PCRE2_SPTR)text.p, text.n, 0, 0, r->data, r->context) > 0;
+	return rc > 0;
 }
 
 bool regex_groups_get(const struct regex_groups *r, size_t group, struct str *text)

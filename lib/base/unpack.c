@@ -130,9 +130,14 @@ bool unpack(struct slice in, enum unpack_format format, uint64_t size, const cha
 {
 	if (!unpack_map(in, format, size, name, out, err))
 		return false;
+	errno = 0; /* libraries leave what malloc() says */
 	if (unpack_into(in, format, *out))
 		return true;
+	if (errno == ENOMEM)
+		error_errno(err, "%s", name);
+	else
+		error_set(err, ERROR_INPUT, "%s: bad or cut compressed data", name);
 	unpack_free(*out);
 	*out = (struct slice){ 0 };
-	return error_set(err, ERROR_INPUT, "%s: bad or cut compressed data", name);
+	return false;
 }

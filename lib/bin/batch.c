@@ -46,15 +46,20 @@ static int fail(struct diag *d, const struct error *err)
 	return error_exit_code(err);
 }
 
-static bool is_binary(const char *path)
+/* What cannot be read counts as one: whoever opens it says why. */
+static bool may_be_binary(const char *path)
 {
 	char first[64];
 	FILE *f = fopen(path, "rb");
-	size_t n = f == NULL ? 0 : fread(first, 1, sizeof(first), f);
+	size_t n;
+	bool failed;
 
-	if (f != NULL)
-		fclose(f);
-	return source_kind((struct slice){ (const uint8_t *)first, n }) == SOURCE_ELF;
+	if (f == NULL)
+		return true;
+	n = fread(first, 1, sizeof(first), f);
+	failed = ferror(f) != 0;
+	fclose(f);
+	return failed || source_kind((struct slice){ (const uint8_t *)first, n }) == SOURCE_ELF;
 }
 
 static void add_input(void *context, const char *path)
@@ -62,7 +67,7 @@ static void add_input(void *context, const char *path)
 	struct batch *b = context;
 	struct input in = { .path = path };
 
-	if (!b->in_tree || is_binary(path))
+	if (!b->in_tree || may_be_binary(path))
 		buf_put(&b->inputs, &in, sizeof(in));
 }
 
@@ -130,6 +135,7 @@ static int group(struct batch *b)
 		inputs[kept] = inputs[i];
 		if (n > 1 && !identify(b, &inputs[kept], &err)) {
 			worsen(&code, fail(b->diag, &err));
+			b->diag->trouble |= !error_is_lasting(&err);
 			continue;
 		}
 		inputs[kept].module = find_module(b, &by_id, inputs, &inputs[kept]);
@@ -246,6 +252,9 @@ int batch_run(const struct batch_options *o, const char *const *paths, size_t n,
 	int code = find_inputs(&b, paths, n);
 
 	worsen(&code, group(&b));
+	/* Without files that a retry may read, modules would be made by halves. */
+	if (d->trouble)
+		b.n_modules = 0;
 	if (b.n_modules > 1 && o->store == NULL && !o->coverage && !o->source.compat &&
 	    !o->source.list_arch) {
 		struct error err = { 0 };

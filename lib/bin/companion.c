@@ -59,7 +59,10 @@ struct elf *companion_open(struct companions *c, const char *path)
 		error_errno(&err, "%s", path);
 	else if ((e = companion_must_open(c, path, &err)) != NULL)
 		return e;
-	diag_info(c->diag, "%s", err.text);
+	if (error_is_lasting(&err))
+		diag_info(c->diag, "%s", err.text);
+	else
+		diag_trouble(c->diag, &err);
 	return NULL;
 }
 
@@ -166,7 +169,8 @@ struct elf *companion_by_link(struct companions *c, struct elf *e)
 static struct elf *open_beside(struct companions *c, struct elf *e, struct str name)
 {
 	struct str own = folder_of(e->file);
-	struct elf *found = open_at(c, name.p[0] == '/' ? (struct str){ 0 } : own, "", name);
+	struct str folder = name.p[0] == '/' ? STR("") : own;
+	struct elf *found = open_at(c, folder, "", name);
 
 	return found != NULL ? found : open_at(c, own, "", str_leaf(name));
 }

@@ -28,7 +28,7 @@ struct companions {
 };
 
 /* The file's ELF header, sections and segments; each path is opened once. NULL when there is none:
- * diag_info() says so. The other one is for files that must be there. */
+ * diag_info() says so, or diag_trouble(). The other one is for files that must be there. */
 struct elf *companion_open(struct companions *c, const char *path);
 struct elf *companion_must_open(struct companions *c, const char *path, struct error *err);
 

@@ -65,6 +65,20 @@ static uint64_t room(const struct elf *e)
 	return left;
 }
 
+/* Why a section could not be unpacked. What was lost to the disk or to memory may not pass for
+ * damage: a build machine would send symbols that lack it. */
+static void say_packed(const struct elf *e, const struct packing *p, const struct error *err)
+{
+	struct error whole = { 0 };
+
+	if (err->code != ERROR_SYSTEM) {
+		elf_warn(e, (uint64_t)(p->data.p - e->data.p), "%s", err->text);
+		return;
+	}
+	error_set(&whole, err->code, "%s: %s", e->file, err->text);
+	diag_trouble(e->diag, &whole);
+}
+
 static struct slice unpack_section(const struct elf *e, const struct packing *p)
 {
 	uint64_t left = room(e);
@@ -77,7 +91,7 @@ static struct slice unpack_section(const struct elf *e, const struct packing *p)
 	else if (unpack(p->data, p->format, p->format == UNPACK_XZ ? left : p->size, "section",
 			&out, &err))
 		return out;
-	elf_warn(e, (uint64_t)(p->data.p - e->data.p), "%s", err.text);
+	say_packed(e, p, &err);
 	return (struct slice){ 0 };
 }
 

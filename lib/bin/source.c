@@ -232,5 +232,7 @@ int source_write(struct source *s, FILE *out, FILE *report)
 	if (report != NULL || o->warn_bare)
 		source_coverage(s, m, report);
 	model_close(m);
+	if (s->diag->trouble)
+		worsen(s, EXIT_TROUBLE);
 	return s->code;
 }

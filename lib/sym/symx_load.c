@@ -374,27 +374,18 @@ static void report(const struct symx_load *l)
 	warn(l, l->path, l->state.index.head.skipped_at, what);
 }
 
-/* Errors of open() that a retry does not change: there is no such file, as for most modules, or it
- * may not be read. */
-static const struct {
-	int errnum;
-	bool absent;
-} lasting[] = {
-	{ ENOENT, true },  { ENOTDIR, true }, { ENAMETOOLONG, true },
-	{ EACCES, false }, { EPERM, false },  { ELOOP, false },
-};
+/* Most modules have no symbol file. */
+static bool is_absent(const struct error *err)
+{
+	return err->code == ERROR_SYSTEM &&
+	       (err->errnum == ENOENT || err->errnum == ENOTDIR || err->errnum == ENAMETOOLONG);
+}
 
 void symx_failed(const struct error *err, struct diag *d, bool *trouble)
 {
-	for (size_t i = 0; err->code == ERROR_SYSTEM && i < COUNT(lasting); i++) {
-		if (err->errnum != lasting[i].errnum)
-			continue;
-		if (!lasting[i].absent)
-			diag_error(d, err);
-		return;
-	}
-	*trouble |= err->code == ERROR_SYSTEM;
-	diag_error(d, err);
+	*trouble |= !error_is_lasting(err);
+	if (!is_absent(err))
+		diag_error(d, err);
 }
 
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a)

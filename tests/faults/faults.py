@@ -39,6 +39,8 @@ class Scenario:
         self.command = [w for w in words if not w.startswith('<')]
         self.input = next((w[1:] for w in words if w.startswith('<')), os.devnull)
         self.prepared = prepared
+        found = {} if self.work == '-' else tree(os.path.join(prepared, self.work))
+        self.before = {os.path.join('work', name): data for name, data in found.items()}
 
 
 def tree(folder):
@@ -114,8 +116,8 @@ def wrong(run, clean, scenario, later):
     lines = run.messages.count('\n')
     if lines == 0 or (lines > scenario.lines and not later):
         return f'{lines} lines on standard error'
-    for name in other:  # without what could not be read, but whole
-        if not is_whole(run.files[name]):
+    for name in other:  # as it was, or without what could not be read, but whole
+        if run.files[name] != scenario.before.get(name) and not is_whole(run.files[name]):
             return f'{name} is cut'
     return ''
 

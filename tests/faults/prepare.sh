@@ -23,3 +23,12 @@ cat >crashes.json <<'END'
  "stacktrace": {"frames": [{"module": "org.example", "function": "run", "filename": "A.java", "lineno": 12}]}}]}}}
 {"crashing_thread": 0, "async_shutdown_timeout": "{\"phase\": \"x\", \"conditions\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}", "threads": [{"frames": [{"function": "main", "file": "hg:hg.example:src/a.c:1234", "line": 7}]}]}
 END
+mkdir binaries
+cp "$DATA"/binaries/plain-link* binaries
+objcopy --compress-debug-sections=zlib "$DATA/binaries/plain-gcc-O2-dw5" packed
+mkdir edit
+cp "$DATA"/symbols/null-deref/*/null-deref.sym edit
+gzip -nc edit/null-deref.sym >edit/gzip.sym.gz
+echo "$DATA/binaries/tail-call" >name
+echo '{"variables": {"rev": "9"}, "mappings": [{"source": "^/build/(.*)", "destination": "r:{1}:{rev}"}]}' >mapping.json
+echo 1160 >addresses

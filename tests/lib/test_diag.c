@@ -1,4 +1,5 @@
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/diag.h"
@@ -127,6 +128,42 @@ START_TEST(exit_codes)
 }
 END_TEST
 
+START_TEST(a_retry_may_pass)
+{
+	static const struct {
+		int errnum;
+		bool lasting;
+	} rows[] = {
+		{ ENOENT, true }, { EACCES, true },  { EISDIR, true },
+		{ EIO, false },   { ENOMEM, false }, { EMFILE, false },
+	};
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		errno = rows[i].errnum;
+		error_errno(&err, "a.sym");
+		ck_assert(error_is_lasting(&err) == rows[i].lasting);
+	}
+	error_set(&err, ERROR_INPUT, "a.sym: bad");
+	ck_assert(error_is_lasting(&err));
+}
+END_TEST
+
+START_TEST(trouble_is_said_and_remembered)
+{
+	struct heard h;
+	struct error err = { 0 };
+
+	start(&h, DIAG_ERRORS);
+	error_set(&err, ERROR_SYSTEM, "a: no room");
+	diag_error(&h.diag, &err);
+	ck_assert(!h.diag.trouble);
+	diag_trouble(&h.diag, &err);
+	ck_assert(h.diag.trouble);
+	expect(&h, "tool: a: no room\ntool: a: no room\n");
+}
+END_TEST
+
 START_TEST(a_long_message_is_cut)
 {
 	struct error err;
@@ -154,6 +191,8 @@ int main(void)
 	tcase_add_test(t, names_cannot_command_the_terminal);
 	tcase_add_test(t, without_a_stream_nothing_is_said_but_warnings_count);
 	tcase_add_loop_test(t, exit_codes, 0, sizeof(codes) / sizeof(codes[0]));
+	tcase_add_test(t, a_retry_may_pass);
+	tcase_add_test(t, trouble_is_said_and_remembered);
 	tcase_add_test(t, a_long_message_is_cut);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);

@@ -10,17 +10,19 @@ enum { N_JOBS = 300 };
 
 /* What the jobs of a test do, besides printing their number. */
 struct plan {
-	size_t dies, exits, fails; /* the jobs that do; SIZE_MAX for none */
-	size_t filler;             /* bytes that each job prints after its number */
+	size_t dies, exits, fails, troubled; /* the jobs that do; SIZE_MAX for none */
+	size_t filler;                       /* bytes that each job prints after its number */
 };
 
-static const struct plan harmless = { SIZE_MAX, SIZE_MAX, SIZE_MAX, 0 };
+static const struct plan harmless = { SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0 };
 
 static int job(size_t index, FILE *out, struct diag *d, void *context)
 {
 	const struct plan *plan = context;
 
-	(void)d;
+	ck_assert(!d->trouble);
+	if (index == plan->troubled)
+		diag_trouble(d, &(struct error){ .text = "no room" });
 	if (index % 7 == 0)
 		usleep(2000); /* so that results come in another order than their jobs */
 	fprintf(out, "%zu", index);
@@ -99,6 +101,20 @@ START_TEST(the_highest_code_is_returned)
 }
 END_TEST
 
+START_TEST(trouble_is_part_of_the_code_of_its_job)
+{
+	struct plan plan = harmless;
+	char *text, *said;
+
+	plan.troubled = 150;
+	ck_assert_int_eq(run((unsigned)_i, &plan, &text, &said), EXIT_TROUBLE);
+	check_order(text, SIZE_MAX);
+	ck_assert_str_eq(said, "test: no room\n");
+	free(text);
+	free(said);
+}
+END_TEST
+
 START_TEST(a_worker_that_dies_costs_its_job_only)
 {
 	struct plan plan = harmless;
@@ -139,6 +155,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, results_come_in_the_order_of_the_inputs, 0, 5);
 	tcase_add_loop_test(t, the_highest_code_is_returned, 1, 4);
+	tcase_add_loop_test(t, trouble_is_part_of_the_code_of_its_job, 1, 4);
 	tcase_add_test(t, a_worker_that_dies_costs_its_job_only);
 	tcase_add_test(t, nothing_to_do_is_done);
 	srunner_run_all(r, CK_ENV);
