@@ -25,7 +25,7 @@ struct options {
 	struct option_list debug_dirs;
 	const char *arch, *mapping_file;
 	struct option_list mapping_vars, mapping_sources, mapping_destinations;
-	bool list_arch;
+	bool canonicalize, list_arch;
 	const char *no_effect; /* of the peer's options that have none here */
 	/* What is done with a .sym. */
 	bool check, repair, sort, in_place, json, stats, index, diff;
@@ -86,6 +86,8 @@ static const struct tool_option options[] = {
 	  offsetof(struct options, mapping_destinations), "one for each --mapping-src" },
 	{ 0, "mapping-file", "FILE", OPTION_TEXT, offsetof(struct options, mapping_file),
 	  "variables and mappings as JSON" },
+	{ 0, "canonicalize", NULL, OPTION_FLAG, offsetof(struct options, canonicalize),
+	  "source paths without links, if the files are on this machine" },
 	{ 'a', "arch", "NAME", OPTION_TEXT, offsetof(struct options, arch),
 	  "the slice of a Mach-O file with several" },
 	{ 0, "list-arch", NULL, OPTION_FLAG, offsetof(struct options, list_arch),
@@ -329,7 +331,8 @@ static bool read_names(const char *const **paths, size_t *n, struct arena *a, st
 	return true;
 }
 
-static struct mapping *open_mapping(const struct options *o, struct arena *a, struct error *err)
+static struct mapping *open_mapping(const struct options *o, struct arena *a, struct diag *d,
+				    struct error *err)
 {
 	const struct mapping_options m = {
 		.variables = o->mapping_vars.v,
@@ -338,6 +341,8 @@ static struct mapping *open_mapping(const struct options *o, struct arena *a, st
 		.destinations = o->mapping_destinations.v,
 		.n_rules = o->mapping_sources.n,
 		.file = o->mapping_file,
+		.canonicalize = o->canonicalize,
+		.diag = d,
 	};
 
 	return mapping_open(&m, a, err);
@@ -416,7 +421,7 @@ int main(int argc, char **argv)
 	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
 		diag_error(&d, &err);
 		code = error_exit_code(&err);
-	} else if ((mapping = open_mapping(&o, &arena, &err)) == NULL) {
+	} else if ((mapping = open_mapping(&o, &arena, &d, &err)) == NULL) {
 		diag_error(&d, &err);
 		code = error_is_lasting(&err) ? EXIT_USAGE : EXIT_TROUBLE;
 	} else {

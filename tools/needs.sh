@@ -18,6 +18,7 @@ build lib:libzstd      libzstd-dev     libzstd-devel        zstd       zstd
 build lib:liblzma      liblzma-dev     xz-devel             xz         xz
 build inc:libiberty/demangle.h libiberty-dev binutils-devel binutils binutils
 build lib:libpcre2-8  libpcre2-dev    pcre2-devel          pcre2      pcre2
+build lib:libcrypto    libssl-dev      openssl-devel        openssl    openssl@3
 build inc:Zydis/Zydis.h libzydis-dev  zydis-devel          zydis      zydis
 check lib:check       check           check-devel          check      check
 check cmd:python3     python3         python3              python     python3

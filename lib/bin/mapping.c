@@ -1,7 +1,12 @@
 #include "bin/mapping.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/js_in.h"
 #include "base/regex_groups.h"
 
@@ -22,7 +27,9 @@ struct variable {
 struct mapping {
 	struct rule *rules, **end;
 	struct variable *variables; /* those that decide first */
-	struct buf text;
+	struct buf text, path;
+	bool canonicalize;
+	struct diag *diag;
 	struct arena *arena;
 };
 
@@ -68,15 +75,21 @@ static bool next_piece(struct str *rest, struct str *piece, bool *braces)
 	return true;
 }
 
+static bool is_digest(struct str piece, bool *upper)
+{
+	*upper = str_eq(piece, STR("DIGEST"));
+	return *upper || str_eq(piece, STR("digest"));
+}
+
 /* Whether all that is between braces is known. */
 static bool check_template(const struct mapping *m, const struct rule *r, struct error *err)
 {
 	struct str rest = r->destination, piece, value;
 	uint64_t group;
-	bool braces;
+	bool braces, upper;
 
 	while (next_piece(&rest, &piece, &braces)) {
-		if (!braces || find_variable(m, piece, &value) ||
+		if (!braces || is_digest(piece, &upper) || find_variable(m, piece, &value) ||
 		    (str_to_u64(piece, &group) && group < regex_groups_n(r->source)))
 			continue;
 		return error_set(err, ERROR_INPUT, "%.*s: {%.*s} is not known",
@@ -190,7 +203,9 @@ struct mapping *mapping_open(const struct mapping_options *o, struct arena *a, s
 
 	m->arena = a;
 	m->end = &m->rules;
-	m->text.oom = a->oom;
+	m->text.oom = m->path.oom = a->oom;
+	m->canonicalize = o->canonicalize;
+	m->diag = o->diag;
 	if (read_options(m, o, err))
 		return m;
 	mapping_close(m);
@@ -202,6 +217,7 @@ void mapping_close(struct mapping *m)
 	for (struct rule *r = m->rules; r != NULL; r = r->next)
 		regex_groups_close(r->source);
 	buf_free(&m->text);
+	buf_free(&m->path);
 }
 
 static bool is_for(const struct rule *r, struct str path)
@@ -213,34 +229,89 @@ static bool is_for(const struct rule *r, struct str path)
 	return r->n_files == 0;
 }
 
-static bool apply(struct mapping *m, const struct rule *r, struct str path)
+enum applied { APPLIES_NOT, APPLIES, STAYS };
+
+/* Only regular files: a pipe would keep us waiting for ever. */
+static bool put_digest(struct mapping *m, bool upper)
 {
-	struct str rest = r->destination, piece, value;
+	const char *path = m->path.p;
+	struct cursor at = cursor_make((struct slice){ 0 }, path);
+	struct error err = { 0 };
+	struct file f = { 0 };
+	struct stat st;
+	bool ok = stat(path, &st) == 0 && S_ISREG(st.st_mode) && file_open(&f, path, &err);
+
+	if (ok) {
+		uint8_t digest[HASH_SHA512_BYTES];
+
+		hash_sha512(f.data, digest);
+		for (size_t i = 0; i < sizeof(digest); i++)
+			buf_printf(&m->text, upper ? "%02X" : "%02x", digest[i]);
+	} else {
+		diag_warn(m->diag, &at, "a source file that cannot be read has no digest");
+	}
+	file_close(&f);
+	return ok;
+}
+
+static bool put_value(struct mapping *m, const struct rule *r, struct str piece)
+{
+	struct str value;
 	uint64_t group;
-	bool braces;
+
+	if (!find_variable(m, piece, &value) &&
+	    !(str_to_u64(piece, &group) && regex_groups_get(r->source, (size_t)group, &value)))
+		return false;
+	buf_put_str(&m->text, value);
+	return true;
+}
+
+static enum applied apply(struct mapping *m, const struct rule *r, struct str path)
+{
+	struct str rest = r->destination, piece;
+	bool braces, upper;
 
 	if (!is_for(r, path) || !regex_groups_match(r->source, path))
-		return false;
+		return APPLIES_NOT;
 	buf_clear(&m->text);
 	while (next_piece(&rest, &piece, &braces)) {
 		if (!braces)
-			value = piece;
-		else if (!find_variable(m, piece, &value) &&
-			 !(str_to_u64(piece, &group) &&
-			   regex_groups_get(r->source, (size_t)group, &value)))
-			return false;
-		buf_put_str(&m->text, value);
+			buf_put_str(&m->text, piece);
+		else if (is_digest(piece, &upper) && !put_digest(m, upper))
+			return STAYS;
+		else if (!is_digest(piece, &upper) && !put_value(m, r, piece))
+			return APPLIES_NOT;
 	}
-	return true;
+	return APPLIES;
+}
+
+/* The path, or that of the same file without links, kept with a nul behind it. */
+static struct str find_path(struct mapping *m, struct str path)
+{
+	char real[PATH_MAX];
+
+	buf_clear(&m->path);
+	buf_put_str(&m->path, path);
+	buf_put_char(&m->path, '\0');
+	if (m->canonicalize && realpath(m->path.p, real) != NULL) {
+		buf_clear(&m->path);
+		buf_put(&m->path, real, strlen(real) + 1);
+	}
+	return str_of(m->path.p);
 }
 
 struct str mapping_apply(void *context, struct str path)
 {
 	struct mapping *m = context;
 
+	path = find_path(m, path);
 	for (const struct rule *r = m->rules; r != NULL; r = r->next) {
-		if (apply(m, r, path))
+		enum applied applied = apply(m, r, path);
+
+		if (applied == APPLIES)
 			return buf_str(&m->text);
+		if (applied == STAYS)
+			break;
 	}
 	return path;
 }

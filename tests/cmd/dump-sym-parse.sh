@@ -88,6 +88,10 @@ head -n 3 out | diff -u expected.head -
 check "mapping" 0 dump-sym-parse --mapping-var rev=9 --mapping-src '^/build/src/(.*)' --mapping-dest 'r:{1}:{rev}' \
 	plain-gcc-O2-dw5
 [ "$(sed -n 's/^FILE 0 //p' out)" = r:plain.c:9 ]
+check "digests of files that are not here" 0 env CRASH_SANDBOX=strict dump-sym-parse --canonicalize \
+	--mapping-src '^/build/src/(plain.c)' --mapping-dest '{digest}/{1}' plain-gcc-O2-dw5
+diff -u "$binaries/plain-gcc-O2-dw5.sym" out
+said "/build/src/plain.c: 0x0: a source file that cannot be read has no digest"
 check "--list-arch" 0 dump-sym-parse --list-arch plain-gcc-O2-dw5
 printf 'plain-gcc-O2-dw5 contains the following architecture:\nx86_64\n' | diff -u - out
 

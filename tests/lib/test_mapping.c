@@ -1,5 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "bin/mapping.h"
 
@@ -52,7 +54,7 @@ static const struct {
 	{ "rev", ".", "", "rev: no NAME=VALUE" },
 	{ "rev=1", "(", "", "(: missing closing parenthesis" },
 	{ "rev=1", ".", "{1}", "{1}: {1} is not known" },
-	{ "rev=1", ".", "{digest}", "{digest}: {digest} is not known" },
+	{ "rev=1", ".", "{digests}", "{digests}: {digests} is not known" },
 };
 
 START_TEST(what_is_wrong_is_said)
@@ -72,6 +74,94 @@ START_TEST(what_is_wrong_is_said)
 }
 END_TEST
 
+/* The sum of "abc" begins with ddaf35a1. */
+static const char *const digest_sources[] = { "^.*/(abc|pipe|gone)$", "(.*)" };
+static const char *const digest_templates[] = { "{1}:{digest}:{DIGEST}", "other:{1}" };
+
+static const struct {
+	const char *path, *starts, *ends;
+	unsigned warnings;
+} digests[] = {
+	{ "./abc", "abc:ddaf35a193617aba", "2A9AC94FA54CA49F", 0 },
+	{ "./link/abc", "abc:ddaf35a193617aba", "2A9AC94FA54CA49F", 0 },
+	{ "./pipe", "./pipe", "./pipe", 1 },
+	{ "./gone", "./gone", "./gone", 1 },
+	{ "./def", "other:./def", "other:./def", 0 },
+};
+
+/* Files in a folder of our own, which is left again. */
+static void make_files(char *folder)
+{
+	FILE *f;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_eq(chdir(folder), 0);
+	f = fopen("abc", "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("abc", f);
+	fclose(f);
+	ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+	ck_assert_int_eq(symlink(".", "link"), 0);
+}
+
+static void remove_files(const char *folder)
+{
+	unlink("abc");
+	unlink("pipe");
+	unlink("link");
+	ck_assert_int_eq(chdir("/"), 0);
+	rmdir(folder);
+}
+
+START_TEST(digests_are_of_regular_files)
+{
+	char folder[] = "/tmp/test_mapping.XXXXXX";
+	struct arena a = { 0 };
+	struct error err = { 0 };
+	struct diag d = { .tool = "test" };
+	struct mapping_options o = { .sources = digest_sources,
+				     .destinations = digest_templates,
+				     .n_rules = COUNT(digest_sources),
+				     .diag = &d };
+	struct mapping *m = mapping_open(&o, &a, &err);
+	struct str mapped;
+
+	ck_assert_msg(m != NULL, "%s", err.text);
+	make_files(folder);
+	mapped = mapping_apply(m, str_of(digests[_i].path));
+	ck_assert(str_starts(mapped, str_of(digests[_i].starts)));
+	ck_assert(str_ends(mapped, str_of(digests[_i].ends)));
+	ck_assert_uint_eq(d.warnings, digests[_i].warnings);
+	remove_files(folder);
+	mapping_close(m);
+	arena_free(&a);
+}
+END_TEST
+
+/* Rules see what a link leads to; what is not there stays as it is. */
+START_TEST(links_are_followed_if_asked_to)
+{
+	char folder[] = "/tmp/test_mapping.XXXXXX", real[4096];
+	struct arena a = { 0 };
+	struct error err = { 0 };
+	const char *source = "/abc$", *template = "{0}";
+	struct mapping_options o = {
+		.sources = &source, .destinations = &template, .n_rules = 1, .canonicalize = true
+	};
+	struct mapping *m = mapping_open(&o, &a, &err);
+
+	ck_assert_msg(m != NULL, "%s", err.text);
+	make_files(folder);
+	ck_assert(str_eq(mapping_apply(m, STR("link/link/abc")), STR("/abc")));
+	ck_assert_ptr_nonnull(getcwd(real, sizeof(real)));
+	ck_assert(str_eq(mapping_apply(m, STR("link")), str_of(real)));
+	ck_assert(str_eq(mapping_apply(m, STR("link/gone")), STR("link/gone")));
+	remove_files(folder);
+	mapping_close(m);
+	arena_free(&a);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("mapping");
@@ -80,6 +170,8 @@ int main(void)
 
 	tcase_add_loop_test(t, the_first_rule_that_matches_decides, 0, COUNT(rows));
 	tcase_add_loop_test(t, what_is_wrong_is_said, 0, COUNT(bad));
+	tcase_add_loop_test(t, digests_are_of_regular_files, 0, COUNT(digests));
+	tcase_add_test(t, links_are_followed_if_asked_to);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
