@@ -14,6 +14,18 @@ static int in_order(const char *items, size_t n, size_t size, sort_compare compa
 	return 1;
 }
 
+/* Items are small: a loop is over before a call of memcpy() has begun. */
+static inline void copy(char *to, const char *from, size_t size)
+{
+	for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
+		memcpy(to, from, sizeof(uint64_t));
+		to += sizeof(uint64_t);
+		from += sizeof(uint64_t);
+	}
+	if (size != 0)
+		memcpy(to, from, size);
+}
+
 /* Merges the sorted runs [0, middle) and [middle, n) of from into to. */
 static void merge(char *to, const char *from, size_t middle, size_t n, size_t size,
 		  sort_compare compare, const void *context)
@@ -24,7 +36,7 @@ static void merge(char *to, const char *from, size_t middle, size_t n, size_t si
 		int right_first = compare(from + left * size, from + right * size, context) > 0;
 		size_t *next = right_first ? &right : &left;
 
-		memcpy(to, from + *next * size, size);
+		copy(to, from + *next * size, size);
 		to += size;
 		++*next;
 	}
@@ -33,7 +45,8 @@ static void merge(char *to, const char *from, size_t middle, size_t n, size_t si
 	memcpy(to, from + right * size, (n - right) * size);
 }
 
-/* By insertion, without memory: most of what is sorted is short. */
+/* By insertion, without memory: most of what is sorted is short. Longer lists begin with runs that
+ * are sorted so. */
 enum { FEW = 12, SMALL = 64 };
 
 static void sort_few(char *items, size_t n, size_t size, sort_compare compare, const void *context)
@@ -47,9 +60,9 @@ static void sort_few(char *items, size_t n, size_t size, sort_compare compare, c
 			to--;
 		if (to == i)
 			continue;
-		memcpy(item, items + i * size, size);
+		copy(item, items + i * size, size);
 		memmove(items + (to + 1) * size, items + to * size, (i - to) * size);
-		memcpy(items + to * size, item, size);
+		copy(items + to * size, item, size);
 	}
 }
 
@@ -74,7 +87,10 @@ void sort_stable(void *items, size_t n, size_t size, sort_compare compare, const
 	}
 
 	char *to = scratch;
-	for (size_t width = 1; width < n; width *= 2) {
+	size_t run = size <= SMALL ? FEW : 1;
+	for (size_t at = 0; run == FEW && at < n; at += run)
+		sort_few(from + at * size, n - at < run ? n - at : run, size, compare, context);
+	for (size_t width = run; width < n; width *= 2) {
 		for (size_t at = 0; at < n; at += 2 * width) {
 			size_t left = n - at, middle = width < left ? width : left;
 
