@@ -24,7 +24,7 @@ static bool read_folder(const char *path, struct arena *a, struct buf *pending)
 
 	if (dir == NULL)
 		return false;
-	while ((e = readdir(dir)) != NULL) {
+	for (errno = 0; (e = readdir(dir)) != NULL; errno = 0) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 
@@ -32,11 +32,13 @@ static bool read_folder(const char *path, struct arena *a, struct buf *pending)
 					  .p;
 		buf_put(pending, &sub, sizeof(sub));
 	}
+	int failed = errno;
 	closedir(dir);
 	if (pending->n != before)
 		sort_stable(pending->p + before, (pending->n - before) / sizeof(char *),
 			    sizeof(char *), by_name_descending, NULL, a->oom);
-	return true;
+	errno = failed;
+	return failed == 0;
 }
 
 /* A tree on the way; paths of what comes next are in pending. */
@@ -48,17 +50,26 @@ struct tree {
 	dev_t device; /* of root */
 };
 
-/* Adds what is in a folder, if it is one to enter. Returns an exit code. */
-static int enter(struct tree *t, const char *path, const struct stat *st)
+/* Says why a path cannot be read. Returns an exit code. */
+static int say_unread(struct tree *t, const char *path)
 {
 	struct error err = { 0 };
 
-	if (!S_ISDIR(st->st_mode) || (t->diag == NULL && st->st_dev != t->device) ||
-	    read_folder(path, t->arena, &t->pending) || t->diag == NULL)
+	if (t->diag == NULL)
 		return EXIT_DONE;
 	error_errno(&err, "%s", path);
-	diag_error(t->diag, &err);
+	if (error_is_lasting(&err))
+		diag_error(t->diag, &err);
+	else
+		diag_trouble(t->diag, &err);
 	return error_exit_code(&err);
+}
+
+/* Adds what is in a folder, if it is one to enter. False when it cannot be read. */
+static bool enter(struct tree *t, const char *path, const struct stat *st)
+{
+	return !S_ISDIR(st->st_mode) || (t->diag == NULL && st->st_dev != t->device) ||
+	       read_folder(path, t->arena, &t->pending);
 }
 
 /* The next file of a tree; NULL at its end. */
@@ -68,16 +79,17 @@ static const char *next_file(struct tree *t, int *code)
 
 	while (t->pending.n != 0) {
 		const char *at;
-		int entered;
+		bool found;
 
 		t->pending.n -= sizeof(at);
 		memcpy(&at, t->pending.p + t->pending.n, sizeof(at));
-		if ((at == t->root ? stat(at, &st) : lstat(at, &st)) != 0)
+		found = (at == t->root ? stat(at, &st) : lstat(at, &st)) == 0;
+		if (!found && errno == ENOENT)
 			continue; /* gone since its folder was read */
-		if (S_ISREG(st.st_mode))
+		if (found && S_ISREG(st.st_mode))
 			return at;
-		entered = enter(t, at, &st);
-		*code = entered != EXIT_DONE ? entered : *code;
+		if (!found || !enter(t, at, &st))
+			*code = say_unread(t, at);
 	}
 	return NULL;
 }

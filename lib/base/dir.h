@@ -7,7 +7,8 @@
 /*
  * Visits all regular files below path, sorted by the bytes of their names, or path itself when it
  * is no folder. Symbolic links below it are not followed, so that there are no circles. The paths
- * live in a. A folder that cannot be read is reported; returns an exit code.
+ * live in a. What cannot be read is reported, as trouble if a retry may read it; returns an
+ * exit code.
  */
 int dir_walk(const char *path, struct arena *a, struct diag *d,
 	     void (*visit)(void *context, const char *path), void *context);
