@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 
 /* Pages are given back after GIVE_BACK bytes. */
-enum { WINDOW = 256 * 1024, GIVE_BACK = 4 * 1024 * 1024 };
+enum { WINDOW = 256 * 1024, GIVE_BACK = 4 * 1024 * 1024, PAGE = 4096 };
 
 #define EACH(byte) ((byte)*0x0101010101010101u)
 
@@ -12,15 +12,25 @@ struct pieces pieces_make(struct str text, bool mapped)
 	return (struct pieces){ text, text.p, mapped };
 }
 
-static void give_back(struct pieces *p)
+/* The pages that lie wholly between two places. */
+static void give_back(const char *from, const char *to)
 {
-	const uintptr_t page = 4096;
-	uintptr_t start = ((uintptr_t)p->kept + page - 1) & ~(page - 1),
-		  end = (uintptr_t)p->rest.p & ~(page - 1);
+	const uintptr_t page = PAGE;
+	uintptr_t start = ((uintptr_t)from + page - 1) & ~(page - 1),
+		  end = (uintptr_t)to & ~(page - 1);
 
-	if (p->mapped && start < end)
+	if (start < end)
 		madvise((void *)start, end - start, MADV_DONTNEED);
-	p->kept = p->rest.p;
+}
+
+void pieces_touch(struct str text, bool mapped, size_t n, size_t *touched)
+{
+	*touched += n + PAGE;
+	if (*touched < GIVE_BACK)
+		return;
+	if (mapped)
+		give_back(text.p, text.p + text.n);
+	*touched = 0;
 }
 
 bool pieces_next(struct pieces *p, struct str *piece)
@@ -29,8 +39,11 @@ bool pieces_next(struct pieces *p, struct str *piece)
 
 	if (n == 0)
 		return false;
-	if (p->rest.p - p->kept > GIVE_BACK)
-		give_back(p);
+	if (p->rest.p - p->kept > GIVE_BACK) {
+		if (p->mapped)
+			give_back(p->kept, p->rest.p);
+		p->kept = p->rest.p;
+	}
 	while (end > 0 && p->rest.p[end - 1] != '\n')
 		end--;
 	if (end == 0)

@@ -20,6 +20,12 @@ struct pieces pieces_make(struct str text, bool mapped);
  * before may have left memory, but can be read again. */
 bool pieces_next(struct pieces *p, struct str *piece);
 
+/*
+ * The same for those who read a text in another order: touched counts what they read, and when that
+ * is much, all pages of the text are given back.
+ */
+void pieces_touch(struct str text, bool mapped, size_t n, size_t *touched);
+
 /* Whether text has neither CR nor bytes that are not ASCII. */
 bool text_is_plain(struct str s);
 

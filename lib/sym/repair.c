@@ -3,10 +3,10 @@
 #include "base/limits.h"
 #include "base/utf.h"
 #include "sym/check_impl.h"
+#include "sym/pieces.h"
 #include "sym/words.h"
 
-/* Of a line, for what stands before a text. */
-enum { HEAD = 256, FLUSH = 64 * 1024 };
+enum { FLUSH = 64 * 1024 };
 
 static bool is_control(char c)
 {
@@ -19,7 +19,7 @@ void repair_put_text(struct repair *p, struct str text)
 	/* Blanks that control bytes kept away from those before the text. */
 	bool behind = p->line.n != 0 && p->line.p[p->line.n - 1] == ' ';
 	size_t start = p->line.n;
-	size_t most = p->line.n + (size_t)LIMIT_SYM_LINE - HEAD;
+	size_t most = p->line.n + (size_t)LIMIT_SYM_LINE - REPAIR_HEAD;
 
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
@@ -51,7 +51,7 @@ static void add_name(struct repair *p, struct str name, struct str behind, struc
 
 	repair_put_text(p, name);
 	while (record_next(&behind, &line) && record_is_rest(line)) {
-		if (p->line.n - start + line.n < (size_t)LIMIT_SYM_LINE - 2 * HEAD)
+		if (p->line.n - start + line.n < (size_t)LIMIT_SYM_LINE - 2 * REPAIR_HEAD)
 			repair_put_text(p, line);
 	}
 	while (p->line.n > start && p->line.p[p->line.n - 1] == ' ')
@@ -130,19 +130,35 @@ static void open_item(const struct repair *p, const struct outline_item *item, s
 	record_open(r, line, false);
 }
 
+/* One blank behind the second word of INFO URL, which control bytes may have hidden. */
+static void close_gap(struct buf *line, size_t start)
+{
+	static const struct str url = STR_INIT("URL ");
+	size_t end = start + url.n;
+
+	if (!str_starts((struct str){ line->p + start, line->n - start }, url))
+		return;
+	while (end < line->n && line->p[end] == ' ')
+		end++;
+	memmove(line->p + start + url.n, line->p + end, line->n - end);
+	line->n -= end - (start + url.n);
+}
+
 static void put_info(struct repair *p, const struct outline_item *item)
 {
 	struct str rest, line = { 0 };
 	struct record r;
+	size_t start;
 
 	rest = str_from(p->text, (size_t)item->at);
 	record_next(&rest, &line);
-	record_open(&r, line, false);
 	buf_put_str(&p->line, STR("INFO "));
+	start = p->line.n;
 	/* The keyword of INFO URL has two words, of which the second is text here. */
 	if (record_open(&r, line, false) == RECORD_URL)
 		buf_put_str(&p->line, STR("URL "));
 	repair_put_text(p, (struct str){ r.p, (size_t)(r.end - r.p) });
+	close_gap(&p->line, start);
 	repair_end_line(p);
 }
 
@@ -258,6 +274,7 @@ static void put_items(struct repair *p, const struct buf *items)
 		const struct outline_item *item = &outline_items(items)[i];
 
 		puts_item[item->kind](p, item);
+		pieces_touch(p->text, p->o->mapped, 0, &p->touched);
 	}
 }
 

@@ -1,4 +1,6 @@
+#include "base/limits.h"
 #include "base/sort.h"
+#include "sym/pieces.h"
 #include "sym/repair_impl.h"
 
 static struct record_line *lines_of(const struct repair *p)
@@ -13,26 +15,25 @@ static void read_body(struct repair *p, struct str rest)
 	struct record_line l;
 	struct record r;
 	struct str line;
-	size_t n;
+	size_t n, before = rest.n;
+	enum record_kind kind;
 
 	buf_clear(&p->lines);
 	buf_clear(&p->inlines);
-	for (;;) {
+	do {
 		while ((n = record_plain_line(rest, &l)) != 0) {
 			buf_put(&p->lines, &l, sizeof(l));
 			rest = str_from(rest, n);
 		}
 		if (!record_next(&rest, &line))
-			return;
-
-		enum record_kind kind = record_open(&r, line, true);
-		if (record_is_top(kind))
-			return;
+			break;
+		kind = record_open(&r, line, true);
 		if (kind == RECORD_LINE && record_line(&r, &l))
 			buf_put(&p->lines, &l, sizeof(l));
 		else if (kind == RECORD_INLINE && record_inline(&r, &i))
 			buf_put(&p->inlines, &i, sizeof(i));
-	}
+	} while (!record_is_top(kind));
+	pieces_touch(p->text, p->o->mapped, before - rest.n, &p->touched);
 }
 
 /* Line records that stood before any FUNC, for one that has none. */
@@ -266,21 +267,35 @@ static bool is_dotted(struct str word)
 	return true;
 }
 
-/* Appends rules: registers have no dot before their names. */
+/* A word without the dot of a register, which control bytes, that are not written, may hide. */
+static struct str undotted(struct str word)
+{
+	while (is_dotted(word) ||
+	       (word.n != 0 && ((unsigned char)*word.p < ' ' || *word.p == 0x7f)))
+		word = str_from(word, 1);
+	return word;
+}
+
+/* Appends rules, a blank between words of which anything is left, as many as a line has room for.
+ */
 static void add_rules(struct repair *p, struct str rules)
 {
-	while (rules.n != 0) {
-		size_t n = str_find_char(rules, ' ');
-		struct str word = str_first(rules, n);
+	size_t start = p->line.n, before;
+	struct str word;
 
-		/* A control byte, which is not written, may hide the dot. */
-		while (is_dotted(word) ||
-		       (word.n != 0 && ((unsigned char)*word.p < ' ' || *word.p == 0x7f)))
-			word = str_from(word, 1);
-		repair_put_text(p, word);
-		if (n < rules.n)
+	while (str_next_word(&rules, &word)) {
+		before = p->line.n;
+		if (before != start)
 			buf_put_char(&p->line, ' ');
-		rules = str_from(rules, n + 1);
+
+		size_t blank = p->line.n;
+		repair_put_text(p, undotted(word));
+		if (p->line.n == blank)
+			p->line.n = before;
+		if (p->line.n - start > (size_t)LIMIT_SYM_LINE - REPAIR_HEAD) {
+			p->line.n = before;
+			return;
+		}
 	}
 }
 
@@ -296,15 +311,19 @@ struct row {
 	size_t at, n;
 };
 
+static struct str rules_of(const struct repair *p, const struct row *row)
+{
+	return str_first(str_from(buf_str(&p->rules), row->at), row->n);
+}
+
 /* Readers sort the rows of one address by their text. */
 static int by_row(const void *a, const void *b, const void *context)
 {
 	const struct row *x = a, *y = b;
-	const char *rules = ((const struct repair *)context)->rules.p;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	return str_cmp((struct str){ rules + x->at, x->n }, (struct str){ rules + y->at, y->n });
+	return str_cmp(rules_of(context, x), rules_of(context, y));
 }
 
 /* A repair may change the text, and keeps the order of the file. */
@@ -353,7 +372,7 @@ void repair_put_rows(struct repair *p, const struct outline_item *init, struct s
 	for (size_t i = 0; i < n; i++) {
 		buf_put_str(&p->line, STR("STACK CFI "));
 		repair_put_hex(p, rows[i].start);
-		buf_put(&p->line, p->rules.p + rows[i].at, rows[i].n);
+		buf_put_str(&p->line, rules_of(p, &rows[i]));
 		repair_end_line(p);
 	}
 }

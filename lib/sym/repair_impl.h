@@ -22,6 +22,7 @@ struct repair {
 	const struct repair_options *o;
 	struct outline outline;
 	uint32_t no_file; /* number of the FILE that stands for none */
+	size_t touched;   /* as in pieces.h */
 	struct repair_numbers files, origins;
 	struct buf names[2]; /* two that are compared */
 	struct buf line;     /* what is being written */
@@ -32,6 +33,9 @@ struct repair {
 	struct buf rules;   /* text of the rows */
 	FILE *out;
 };
+
+/* Of a line, for what stands before a text. */
+enum { REPAIR_HEAD = 256 };
 
 /* The names that stand for none. */
 #define REPAIR_NO_NAME STR("<name omitted>")
