@@ -2,244 +2,236 @@
 
 #include <inttypes.h>
 
+#include "base/js.h"
 #include "base/sort.h"
 #include "base/utf.h"
-#include "sym/outline.h"
+#include "sym/diff_side.h"
 
-/* A FUNC; of its lines and unwind rules only sums. */
-struct shape {
-	struct str name; /* in the text */
-	uint64_t size, lines, cfi;
+enum { OLD, NEW, SIDES };
+
+/* A function that only one side has, or both differently. */
+struct change {
+	const struct diff_shape *shapes[SIDES]; /* NULL: it has none */
 };
 
-struct side {
-	struct str text;
-	struct outline outline; /* sorted */
-	struct buf shapes;      /* struct shape, by name and size */
+struct diff {
+	struct diff_side sides[SIDES];
+	struct map seed;
+	struct buf order[SIDES]; /* const struct diff_shape *, by name */
+	struct buf rest[SIDES];  /* those of one name that have no equal */
+	struct buf changes;      /* struct change */
+	void (*oom)(size_t wanted);
+	FILE *out;
 };
 
-/* FNV-1a. */
-static uint64_t sum(uint64_t h, const void *bytes, size_t n)
+static int by_content(const struct diff_shape *x, const struct diff_shape *y)
 {
-	const unsigned char *p = bytes;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ p[i]) * 0x100000001b3u;
-	return h;
-}
-
-static uint64_t sum_number(uint64_t h, uint64_t v)
-{
-	return sum(h, &v, sizeof(v));
-}
-
-static uint64_t sum_text(uint64_t h, struct str s)
-{
-	return sum_number(sum(h, s.p, s.n), s.n);
-}
-
-/* The record at an offset, opened; rest is what stands behind it. */
-static enum record_kind open_at(struct str text, uint64_t at, struct record *r, struct str *rest)
-{
-	struct str line = { 0 };
-
-	*rest = str_from(text, (size_t)at);
-	record_next(rest, &line);
-	return record_open(r, line, true);
-}
-
-/* How many items start at or below a number. */
-static size_t upto(const struct buf *items, size_t n, uint64_t start)
-{
-	const struct outline_item *v = outline_items(items);
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (v[middle].start <= start)
-			low = middle + 1;
-		else
-			high = middle;
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
+	for (unsigned i = 0; i < DIFF_PARTS; i++) {
+		if (x->sums[i] != y->sums[i])
+			return x->sums[i] < y->sums[i] ? -1 : 1;
 	}
-	return low;
-}
-
-/* The name of a FILE or INLINE_ORIGIN; empty when there is none. */
-static struct str name_of(const struct side *s, const struct buf *items, uint32_t number)
-{
-	size_t n = upto(items, outline_count(items), number);
-	struct record_name name = { 0 };
-	struct record r;
-	struct str rest;
-
-	if (n == 0 || outline_items(items)[n - 1].start != number)
-		return name.name;
-	open_at(s->text, outline_items(items)[n - 1].at, &r, &rest);
-	record_name(&r, &name);
-	return name.name;
-}
-
-static uint64_t sum_inline(const struct side *s, uint64_t h, uint64_t base, struct record_inline *i)
-{
-	uint64_t start, size;
-
-	h = sum_number(sum_number(h, i->depth), i->call_line);
-	if (i->has_file)
-		h = sum_text(h, name_of(s, &s->outline.files, i->call_file));
-	h = sum_text(h, name_of(s, &s->outline.origins, i->origin));
-	while (i->ranges.p != i->ranges.end && record_range(&i->ranges, &start, &size))
-		h = sum_number(sum_number(h, start - base), size);
-	return h;
-}
-
-static uint64_t sum_body(const struct side *s, uint64_t base, struct str rest)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	struct record_inline i;
-	struct record_line l;
-	struct record r;
-	struct str line;
-
-	while (record_next(&rest, &line)) {
-		enum record_kind kind = record_open(&r, line, true);
-
-		if (record_is_top(kind))
-			break;
-		if (kind == RECORD_LINE && record_line(&r, &l)) {
-			h = sum_number(sum_number(h, l.start - base), l.size);
-			h = sum_text(sum_number(h, l.line), name_of(s, &s->outline.files, l.file));
-		} else if (kind == RECORD_INLINE && record_inline(&r, &i)) {
-			h = sum_inline(s, h, base, &i);
-		}
-	}
-	return h;
-}
-
-/* Of the STACK CFI INIT that covers a FUNC's start, with its rows; 0 for none. */
-static uint64_t sum_cfi(const struct side *s, size_t n_inits, uint64_t base)
-{
-	size_t n = upto(&s->outline.stack, n_inits, base);
-	const struct outline_item *init = n == 0 ? NULL : &outline_items(&s->outline.stack)[n - 1];
-	uint64_t h = 0xcbf29ce484222325u;
-	struct record_cfi c;
-	struct record r;
-	struct str rest, line;
-
-	if (init == NULL || base - init->start >= init->size)
-		return 0;
-	open_at(s->text, init->at, &r, &rest);
-	if (record_cfi_init(&r, &c))
-		h = sum_text(sum_number(sum_number(h, c.start - base), c.size), c.rules);
-	while (record_next(&rest, &line)) {
-		enum record_kind kind = record_open(&r, line, true);
-
-		if (kind != RECORD_CFI && record_is_top(kind))
-			break;
-		if (kind == RECORD_CFI && record_cfi(&r, &c))
-			h = sum_text(sum_number(h, c.start - base), c.rules);
-	}
-	return h;
+	return 0;
 }
 
 static int by_name(const void *a, const void *b, const void *context)
 {
-	const struct shape *x = a, *y = b;
+	const struct diff_shape *x = *(const struct diff_shape *const *)a,
+				*y = *(const struct diff_shape *const *)b;
 	int order = str_cmp(x->name, y->name);
 
 	(void)context;
-	if (order != 0)
-		return order;
-	if (x->size != y->size)
-		return x->size < y->size ? -1 : 1;
-	if (x->lines != y->lines)
-		return x->lines < y->lines ? -1 : 1;
-	return (x->cfi > y->cfi) - (x->cfi < y->cfi);
+	return order != 0 ? order : by_content(x, y);
 }
 
-/* STACK CFI INITs stand before the STACK WINs. */
-static size_t count_inits(const struct buf *stack)
+static void put_pointer(struct buf *b, const struct diff_shape *shape)
 {
-	size_t n = 0;
-
-	while (n < outline_count(stack) && outline_items(stack)[n].kind == RECORD_CFI_INIT)
-		n++;
-	return n;
+	buf_put(b, &shape, sizeof(shape));
 }
 
-static void read_side(struct side *s, struct str text, void (*oom)(size_t wanted))
+static const struct diff_shape **pointers(const struct buf *b)
 {
-	*s = (struct side){ .text = text, .shapes.oom = oom };
-	outline_make(&s->outline, text, false, oom);
-	outline_sort(&s->outline);
+	return (const struct diff_shape **)(void *)b->p;
+}
 
-	size_t n_inits = count_inits(&s->outline.stack);
-	for (size_t i = 0; i < outline_count(&s->outline.body); i++) {
-		const struct outline_item *item = &outline_items(&s->outline.body)[i];
-		struct record_func f;
-		struct record r;
-		struct str rest;
+static size_t count(const struct buf *b)
+{
+	return b->n / sizeof(struct diff_shape *);
+}
 
-		if (open_at(text, item->at, &r, &rest) != RECORD_FUNC || !record_func(&r, &f))
-			continue;
-		struct shape shape = { f.name, f.size, sum_body(s, f.start, rest),
-				       sum_cfi(s, n_inits, f.start) };
-		buf_put(&s->shapes, &shape, sizeof(shape));
+static void read_side(struct diff *d, unsigned which, const struct sym_input *in)
+{
+	struct diff_side *s = &d->sides[which];
+
+	diff_side_read(s, in->text, in->mapped, &d->seed, d->oom);
+	d->order[which].oom = d->rest[which].oom = d->oom;
+	for (size_t i = 0; i < diff_count(s); i++)
+		put_pointer(&d->order[which], &diff_shapes(s)[i]);
+	sort_stable(d->order[which].p, count(&d->order[which]), sizeof(struct diff_shape *),
+		    by_name, NULL, d->oom);
+}
+
+/* Those of one name belong together in their order. */
+static void pair(struct diff *d)
+{
+	for (size_t i = 0; i < count(&d->rest[OLD]) || i < count(&d->rest[NEW]); i++) {
+		struct change c = { 0 };
+
+		for (unsigned side = 0; side < SIDES; side++) {
+			if (i < count(&d->rest[side]))
+				c.shapes[side] = pointers(&d->rest[side])[i];
+		}
+		buf_put(&d->changes, &c, sizeof(c));
 	}
-	sort_stable(s->shapes.p, s->shapes.n / sizeof(struct shape), sizeof(struct shape), by_name,
-		    NULL, oom);
+	buf_clear(&d->rest[OLD]);
+	buf_clear(&d->rest[NEW]);
 }
 
-static void free_side(struct side *s)
+static void compare(struct diff *d)
 {
-	outline_free(&s->outline);
-	buf_free(&s->shapes);
+	const struct diff_shape **old = pointers(&d->order[OLD]), **new = pointers(&d->order[NEW]);
+	size_t i = 0, j = 0, n_old = count(&d->order[OLD]), n_new = count(&d->order[NEW]);
+	struct str name = { 0 };
+
+	while (i < n_old || j < n_new) {
+		int order = i == n_old ? 1 : j == n_new ? -1 : by_name(&old[i], &new[j], NULL);
+		const struct diff_shape *shape = order <= 0 ? old[i] : new[j];
+
+		if (!str_eq(shape->name, name))
+			pair(d);
+		name = shape->name;
+		if (order != 0)
+			put_pointer(&d->rest[order < 0 ? OLD : NEW], shape);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	pair(d);
 }
 
-/* sign: "+", "-", or "~" with what is different. */
-static void put(const char *sign, const struct shape *old, const struct shape *new, FILE *out,
-		void (*oom)(size_t wanted))
+static size_t n_changes(const struct diff *d)
 {
-	struct buf b = { .oom = oom };
+	return d->changes.n / sizeof(struct change);
+}
 
-	buf_printf(&b, "%s ", sign);
-	text_printable(&b, old->name);
-	if (old->size != new->size)
+static const struct change *changes(const struct diff *d)
+{
+	return (const void *)d->changes.p;
+}
+
+/* Asks for the marks of all functions that changed. */
+static void collect(struct diff *d)
+{
+	for (size_t i = 0; i < n_changes(d); i++) {
+		const struct change *c = &changes(d)[i];
+
+		for (unsigned side = 0; side < SIDES; side++) {
+			struct diff_side *s = &d->sides[side];
+
+			if (c->shapes[OLD] != NULL && c->shapes[NEW] != NULL)
+				diff_shapes(s)[c->shapes[side] - diff_shapes(s)].wanted = true;
+		}
+	}
+	diff_side_mark(&d->sides[OLD]);
+	diff_side_mark(&d->sides[NEW]);
+}
+
+/* How many marks of a part each side has and the other one has not. */
+static void count_marks(const struct diff *d, const struct change *c, enum diff_part part,
+			size_t only[SIDES])
+{
+	const uint64_t *v[SIDES], *end[SIDES];
+
+	for (unsigned side = 0; side < SIDES; side++) {
+		const struct diff_shape *shape = c->shapes[side];
+
+		v[side] = (const uint64_t *)(const void *)d->sides[side].marks.p + shape->first +
+			  (part == DIFF_CFI ? shape->n[DIFF_LINES] : 0);
+		end[side] = v[side] + shape->n[part];
+		only[side] = 0;
+	}
+	while (v[OLD] != end[OLD] && v[NEW] != end[NEW]) {
+		uint64_t x = *v[OLD], y = *v[NEW];
+
+		only[OLD] += x < y;
+		only[NEW] += x > y;
+		v[OLD] += x <= y;
+		v[NEW] += x >= y;
+	}
+	only[OLD] += (size_t)(end[OLD] - v[OLD]);
+	only[NEW] += (size_t)(end[NEW] - v[NEW]);
+}
+
+/* The words of a part; the keys of what only the old and only the new side has. */
+static const struct {
+	const char *word, *keys[SIDES];
+} parts[DIFF_PARTS] = {
+	[DIFF_LINES] = { "lines", { "lines_removed", "lines_added" } },
+	[DIFF_CFI] = { "cfi", { "cfi_removed", "cfi_added" } },
+};
+
+static void put_text(const struct diff *d, const struct change *c)
+{
+	const struct diff_shape *old = c->shapes[OLD], *new = c->shapes[NEW];
+	struct buf b = { .oom = d->oom };
+	size_t only[SIDES];
+
+	buf_printf(&b, "%c ", old == NULL ? '+' : new == NULL ? '-' : '~');
+	text_printable(&b, old == NULL ? new->name : old->name);
+	if (old != NULL && new != NULL && old->size != new->size)
 		buf_printf(&b, "\tsize %" PRIx64 " %" PRIx64, old->size, new->size);
-	if (old->lines != new->lines)
-		buf_printf(&b, "\tlines");
-	if (old->cfi != new->cfi)
-		buf_printf(&b, "\tcfi");
+	for (unsigned i = 0; old != NULL && new != NULL &&i < DIFF_PARTS; i++) {
+		count_marks(d, c, (enum diff_part)i, only);
+		if (only[OLD] != 0 || only[NEW] != 0)
+			buf_printf(&b, "\t%s -%zu +%zu", parts[i].word, only[OLD], only[NEW]);
+	}
 	buf_put_char(&b, '\n');
-	fwrite(b.p, 1, b.n, out);
+	fwrite(b.p, 1, b.n, d->out);
 	buf_free(&b);
 }
 
-bool sym_diff(struct str old, struct str new, void (*oom)(size_t wanted), FILE *out)
+static void put_json(const struct diff *d, const struct change *c)
 {
-	struct side a, b;
-	bool differ = false;
+	const struct diff_shape *old = c->shapes[OLD], *new = c->shapes[NEW];
+	struct js j = js_make(d->out, false);
+	size_t only[SIDES];
 
-	read_side(&a, old, oom);
-	read_side(&b, new, oom);
-
-	const struct shape *x = (const void *)a.shapes.p, *y = (const void *)b.shapes.p;
-	const struct shape *x_end = a.shapes.n == 0 ? x : x + a.shapes.n / sizeof(*x);
-	const struct shape *y_end = b.shapes.n == 0 ? y : y + b.shapes.n / sizeof(*y);
-	while (x != x_end || y != y_end) {
-		int order = x == x_end ? 1 : y == y_end ? -1 : str_cmp(x->name, y->name);
-
-		if (order < 0)
-			put("-", x, x, out, oom);
-		else if (order > 0)
-			put("+", y, y, out, oom);
-		else if (by_name(x, y, NULL) != 0)
-			put("~", x, y, out, oom);
-		differ |= order != 0 || by_name(x, y, NULL) != 0;
-		x += order <= 0;
-		y += order >= 0;
+	js_object(&j);
+	js_key_text(&j, "change", old == NULL ? "added" : new == NULL ? "removed" : "changed");
+	js_key_str(&j, "name", old == NULL ? new->name : old->name);
+	if (old != NULL)
+		js_key_u64(&j, "old_size", old->size);
+	if (new != NULL)
+		js_key_u64(&j, "new_size", new->size);
+	for (unsigned i = 0; old != NULL && new != NULL &&i < DIFF_PARTS; i++) {
+		count_marks(d, c, (enum diff_part)i, only);
+		for (unsigned side = 0; side < SIDES; side++)
+			js_key_u64(&j, parts[i].keys[side], only[side]);
 	}
-	free_side(&a);
-	free_side(&b);
+	js_end(&j, '}');
+	fputc('\n', d->out);
+}
+
+bool sym_diff(const struct sym_input *old, const struct sym_input *new, bool json,
+	      void (*oom)(size_t wanted), FILE *out)
+{
+	struct diff d = { .seed.oom = oom, .changes.oom = oom, .oom = oom, .out = out };
+
+	map_begin(&d.seed);
+	read_side(&d, OLD, old);
+	read_side(&d, NEW, new);
+	compare(&d);
+	collect(&d);
+
+	bool differ = n_changes(&d) != 0;
+	for (size_t i = 0; i < n_changes(&d); i++)
+		(json ? put_json : put_text)(&d, &changes(&d)[i]);
+	for (unsigned side = 0; side < SIDES; side++) {
+		diff_side_free(&d.sides[side]);
+		buf_free(&d.order[side]);
+		buf_free(&d.rest[side]);
+	}
+	buf_free(&d.changes);
+	map_free(&d.seed);
 	return differ;
 }

@@ -22,7 +22,7 @@ static int diff(const struct sym_task *t, const struct sym_input *in, FILE *out,
 	int code;
 
 	if (sym_input_open(&new, t->paths[1], false, &err)) {
-		code = sym_diff(in->text, new.text, tool_oom, out) ? EXIT_INPUT : EXIT_DONE;
+		code = sym_diff(in, &new, t->json, tool_oom, out) ? EXIT_INPUT : EXIT_DONE;
 	} else {
 		diag_error(d, &err);
 		code = error_exit_code(&err);

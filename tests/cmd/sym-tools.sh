@@ -222,9 +222,15 @@ is got <<'END'
 + new
 - outer
 END
-sed -e 's/^1010 10 6/1010 10 7/' -e 's/\(FUNC\|INIT\) 1000 20/\1 1000 24/' good.sym >new.sym
+sed -e 's/^1010 10 6/1010 10 7/' -e 's/^STACK CFI 1001/STACK CFI 1002/' -e 's/\(FUNC\|INIT\) 1000 20/\1 1000 24/' good.sym >new.sym
 status 1 dump-sym-parse --diff good.sym new.sym
-printf '~ outer\tsize 20 24\tlines\tcfi\n' | is got
+printf '~ outer\tsize 20 24\tlines -1 +1\tcfi -1 +1\n' | is got
+status 1 dump-sym-parse --diff --json good.sym new.sym
+is got <<'END'
+{"change":"changed","name":"outer","old_size":32,"new_size":36,"lines_removed":1,"lines_added":1,"cfi_removed":1,"cfi_added":1}
+END
+status 0 dump-sym-parse --diff good.sym numbers.sym
+status 0 dump-sym-parse --diff mixed.sym numbers.sym
 
 # options
 status 2 dump-sym-parse --stats --index good.sym

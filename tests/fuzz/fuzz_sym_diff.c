@@ -17,15 +17,15 @@ static FILE *open_text(char **text, size_t *n)
 }
 
 /* No file differs from itself. */
-static void compare(struct str old, struct str new)
+static void compare(struct sym_input old, struct sym_input new)
 {
 	char *text;
 	size_t n;
 	FILE *out = open_text(&text, &n);
 
-	if (sym_diff(old, old, NULL, out) || fflush(out) != 0 || n != 0)
+	if (sym_diff(&old, &old, false, NULL, out) || fflush(out) != 0 || n != 0)
 		abort();
-	bool differ = sym_diff(old, new, NULL, out);
+	bool differ = sym_diff(&old, &new, new.text.n % 2 != 0, NULL, out);
 	fclose(out);
 	if (differ != (n != 0))
 		abort();
@@ -58,10 +58,11 @@ static void print(struct str text)
 /* Two .sym files with a NUL between them, or one. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct str whole = { (const char *)data, n },
-		   old = str_first(whole, str_find_char(whole, '\0'));
+	struct str whole = { (const char *)data, n };
+	struct sym_input old = { .text = str_first(whole, str_find_char(whole, '\0')) };
+	struct sym_input new = { .text = str_from(whole, old.text.n + 1) };
 
-	print(old);
-	compare(old, str_from(whole, old.n < n ? old.n + 1 : n));
+	print(old.text);
+	compare(old, new);
 	return 0;
 }
