@@ -45,7 +45,8 @@ static bool read_folder(const char *path, struct arena *a, struct buf *pending)
 struct tree {
 	const char *root;
 	struct arena *arena;
-	struct diag *diag; /* NULL: about a system's tree nothing is said */
+	struct diag *diag;
+	bool system; /* what may be a whole system's: see dir_walk_most() */
 	struct buf pending;
 	dev_t device; /* of root */
 };
@@ -55,20 +56,18 @@ static int say_unread(struct tree *t, const char *path)
 {
 	struct error err = { 0 };
 
-	if (t->diag == NULL)
-		return EXIT_DONE;
 	error_errno(&err, "%s", path);
-	if (error_is_lasting(&err))
-		diag_error(t->diag, &err);
-	else
+	if (!error_is_lasting(&err))
 		diag_trouble(t->diag, &err);
+	else if (!t->system)
+		diag_error(t->diag, &err);
 	return error_exit_code(&err);
 }
 
 /* Adds what is in a folder, if it is one to enter. False when it cannot be read. */
 static bool enter(struct tree *t, const char *path, const struct stat *st)
 {
-	return !S_ISDIR(st->st_mode) || (t->diag == NULL && st->st_dev != t->device) ||
+	return !S_ISDIR(st->st_mode) || (t->system && st->st_dev != t->device) ||
 	       read_folder(path, t->arena, &t->pending);
 }
 
@@ -95,12 +94,18 @@ static const char *next_file(struct tree *t, int *code)
 }
 
 /* False when path is no folder: it is visited itself. */
-static bool begin(struct tree *t, const char *path, struct arena *a, struct diag *d)
+static bool begin(struct tree *t, const char *path, bool system, struct arena *a, struct diag *d)
 {
+	bool found;
 	struct stat st;
 
-	*t = (struct tree){ .root = path, .arena = a, .diag = d, .pending.oom = a->oom };
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+	*t = (struct tree){
+		.root = path, .arena = a, .diag = d, .system = system, .pending.oom = a->oom
+	};
+	found = stat(path, &st) == 0;
+	if (!found && system) /* else who visits it says so */
+		say_unread(t, path);
+	if (!found || !S_ISDIR(st.st_mode))
 		return false;
 	t->device = st.st_dev;
 	buf_put(&t->pending, &path, sizeof(path));
@@ -114,7 +119,7 @@ int dir_walk(const char *path, struct arena *a, struct diag *d,
 	const char *file;
 	int code = EXIT_DONE;
 
-	if (!begin(&t, path, a, d))
+	if (!begin(&t, path, false, a, d))
 		visit(context, path);
 	while ((file = next_file(&t, &code)) != NULL)
 		visit(context, file);
@@ -122,14 +127,14 @@ int dir_walk(const char *path, struct arena *a, struct diag *d,
 	return code;
 }
 
-bool dir_walk_most(const char *path, size_t most, struct arena *a,
+bool dir_walk_most(const char *path, size_t most, struct arena *a, struct diag *d,
 		   void (*visit)(void *context, const char *path), void *context)
 {
 	struct tree t;
 	const char *file = NULL;
 	int code = EXIT_DONE;
 
-	if (!begin(&t, path, a, NULL))
+	if (!begin(&t, path, true, a, d))
 		visit(context, path);
 	for (size_t n = 0; (file = next_file(&t, &code)) != NULL && n < most; n++)
 		visit(context, file);

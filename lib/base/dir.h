@@ -15,10 +15,10 @@ int dir_walk(const char *path, struct arena *a, struct diag *d,
 
 /*
  * The same for trees that may be a whole system's: other file systems mounted in it (/proc, /sys)
- * are left out, and folders that cannot be read without a word. False when there are more files
+ * are left out, and folders that are not for us without a word. False when there are more files
  * than most: the rest are not visited.
  */
-bool dir_walk_most(const char *path, size_t most, struct arena *a,
+bool dir_walk_most(const char *path, size_t most, struct arena *a, struct diag *d,
 		   void (*visit)(void *context, const char *path), void *context);
 
 #endif

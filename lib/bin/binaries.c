@@ -93,15 +93,31 @@ static bool has_code(const struct elf *e)
 	return e->code.n != 0 && elf_bytes_at(e, e->code.v[0].first, 1).n != 0;
 }
 
-/* Opens the file, if it is the binary that f is of. A dump may name a device, a pipe, or what only
- * seems to be a file (/proc/kmsg, which has no size and no end). */
-static bool try_file(struct binaries *b, struct found *f, const char *path)
+/* Opens what is a file with contents. A dump may name a device, a pipe, or what only seems to be a
+ * file (/proc/kmsg, which has no size and no end). */
+static bool open_file(struct binaries *b, struct file *f, const char *path)
 {
 	struct error err = { 0 };
 	struct stat st;
+	bool is = stat(path, &st) == 0;
 
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
-	    !file_open(&f->file, path, &err))
+	if (is && (!S_ISREG(st.st_mode) || st.st_size == 0))
+		return false;
+	if (!is)
+		error_errno(&err, "%s", path);
+	if (is && file_open(f, path, &err))
+		return true;
+	if (!error_is_lasting(&err))
+		diag_trouble(b->diag, &err);
+	return false;
+}
+
+/* Opens the file, if it is the binary that f is of. */
+static bool try_file(struct binaries *b, struct found *f, const char *path)
+{
+	struct error err = { 0 };
+
+	if (!open_file(b, &f->file, path))
 		return false;
 	f->path = path;
 	if (elf_is(f->file.data) &&
@@ -176,7 +192,7 @@ static void list(struct binaries *b)
 		return;
 	b->listed = true;
 	for (size_t i = 0; i < b->n_dirs; i++) {
-		if (!dir_walk_most(b->dirs[i], LIMIT_BINARIES, &b->arena, add_leaf, b))
+		if (!dir_walk_most(b->dirs[i], LIMIT_BINARIES, &b->arena, b->diag, add_leaf, b))
 			diag_info(b->diag, "%s: binaries are looked for by name in %d files only",
 				  b->dirs[i], LIMIT_BINARIES);
 	}
@@ -296,6 +312,8 @@ static bool make(void *context, const struct symbols_key *key, FILE *out)
 	if (s != NULL) {
 		ok = source_write(s, out, NULL) == EXIT_DONE;
 		source_close(s);
+	} else if (error_exit_code(&err) == EXIT_TROUBLE) {
+		diag_trouble(b->diag, &err);
 	} else {
 		diag_error(b->diag, &err);
 	}

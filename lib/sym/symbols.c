@@ -209,6 +209,20 @@ static bool make_kept(struct symbols *s, const char *path, const struct symbols_
 	return ok;
 }
 
+/* Makes symbols in a temporary file. False when that cannot be, or there are none. */
+static bool make_once(struct symbols *s, FILE *made, const struct symbols_key *k)
+{
+	struct error err = { 0 };
+
+	if (made != NULL && !s->maker.make(s->maker.context, k, made))
+		return false;
+	if (made != NULL && fflush(made) == 0)
+		return true;
+	error_errno(&err, "a temporary file");
+	diag_trouble(s->diag, &err);
+	return false;
+}
+
 /* Symbols of a module that no path has, made from something else. */
 static void try_maker(struct symbols *s, const struct symbols_key *k, struct entry *e)
 {
@@ -223,11 +237,10 @@ static void try_maker(struct symbols *s, const struct symbols_key *k, struct ent
 		}
 	}
 	q = (struct symx_request){ .root = e->key.p, .made = file_temp() };
-	if (q.made == NULL)
-		return;
-	if (s->maker.make(s->maker.context, k, q.made) && fflush(q.made) == 0)
+	if (make_once(s, q.made, k))
 		load(s, &q, e);
-	fclose(q.made);
+	if (q.made != NULL)
+		fclose(q.made);
 }
 
 static void look(struct symbols *s, const struct symbols_key *k, struct entry *e)

@@ -50,7 +50,7 @@ START_TEST(regular_files_are_visited_in_order)
 	make_tree();
 	ck_assert_int_eq(dir_walk("t", &arena, &quiet, visit, NULL), EXIT_DONE);
 	saw("t/a/x t/b/c/y t/z ");
-	ck_assert(dir_walk_most("t", 3, &arena, visit, NULL));
+	ck_assert(dir_walk_most("t", 3, &arena, &quiet, visit, NULL));
 	saw("t/a/x t/b/c/y t/z ");
 }
 END_TEST
@@ -58,9 +58,9 @@ END_TEST
 START_TEST(a_tree_ends_after_so_many_files)
 {
 	make_tree();
-	ck_assert(!dir_walk_most("t", 2, &arena, visit, NULL));
+	ck_assert(!dir_walk_most("t", 2, &arena, &quiet, visit, NULL));
 	saw("t/a/x t/b/c/y ");
-	ck_assert(!dir_walk_most("t", 0, &arena, visit, NULL));
+	ck_assert(!dir_walk_most("t", 0, &arena, &quiet, visit, NULL));
 	saw("");
 }
 END_TEST
@@ -69,7 +69,7 @@ START_TEST(what_is_no_folder_is_visited_itself)
 {
 	make_tree();
 	dir_walk("t/z", &arena, &quiet, visit, NULL);
-	dir_walk_most("not/there", 1, &arena, visit, NULL);
+	dir_walk_most("not/there", 1, &arena, &quiet, visit, NULL);
 	saw("t/z not/there ");
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(other_file_systems_are_left_out)
 		return;
 	}
 	make_file("/dev/shm/crash-test-dir");
-	dir_walk_most("/dev", 1000, &arena, visit, NULL);
+	dir_walk_most("/dev", 1000, &arena, &quiet, visit, NULL);
 	buf_put_char(&seen, '\0');
 	remove("/dev/shm/crash-test-dir");
 	ck_assert_ptr_null(strstr(seen.p, "crash-test-dir"));
@@ -111,7 +111,7 @@ START_TEST(folders_that_cannot_be_read_are_reported)
 		printf("skipped: root can read all folders\n");
 	} else {
 		ck_assert_int_eq(dir_walk("closed", &arena, &quiet, visit, NULL), EXIT_TROUBLE);
-		ck_assert(dir_walk_most("closed", 9, &arena, visit, NULL));
+		ck_assert(dir_walk_most("closed", 9, &arena, &quiet, visit, NULL));
 	}
 	saw("");
 	rmdir("closed");
