@@ -88,6 +88,22 @@ ask --no-cache "$dump" >got
 sed 's/\.sym"/.sym.gz"/' wanted | cmp -s - got || cmp got wanted
 ask --cache "$PWD/cache" "$dump" | cmp - got
 
+# symbols made of binaries: kept or not, in a cache that is new or not, by several processes
+tail=$DATA/dumps/tail-call.dmp
+make_symbols() # OPTION...
+{
+	CRASH_SANDBOX=strict stackwalk --json --binaries "$DATA/binaries" "$@"
+}
+stackwalk --no-sandbox --json --no-cache --binaries "$DATA/binaries" "$tail" >wanted
+grep -q '"tail_call":true' wanted
+cat wanted wanted wanted >three
+make_symbols --no-cache "$tail" | cmp - wanted
+make_symbols --cache "$PWD/made/new" "$tail" | cmp - wanted
+make_symbols --cache "$PWD/made/new" "$tail" | cmp - wanted
+make_symbols --cache "$PWD/made/shared" -j 2 "$tail" "$tail" "$tail" | cmp - three
+make_symbols --no-cache -j 2 "$tail" "$tail" "$tail" | cmp - three
+CRASH_SANDBOX=strict stackwalk --json --no-cache --binaries "$DATA/binaries/tail-call" "$tail" >got
+
 # a folder as a dump, a file that is not there: the same words
 for bad in store missing; do
 	for option in --no-sandbox --no-cache; do

@@ -38,6 +38,11 @@ watch stackwalk --json -o report "$dump"
 watch stackwalk --cyborg report "$dump"
 watch stackwalk --json -j 2 "$dump" "$dump"
 watch stackwalk --json - <"$dump"
+tail=$DATA/dumps/tail-call.dmp
+watch stackwalk --json --no-cache --binaries "$DATA/binaries" "$tail"
+watch stackwalk --json --cache "$PWD/cache/made" --binaries "$DATA/binaries" "$tail"
+watch stackwalk --json --cache "$PWD/cache/made" --binaries "$DATA/binaries" "$tail"
+watch stackwalk --stream -j 2 --cache "$PWD/cache/shared" --binaries "$DATA" "$tail" "$dump" "$tail"
 echo '{"crashing_thread": 0, "threads": []}' >crash.json
 watch siggen crash.json
 watch siggen - <crash.json
