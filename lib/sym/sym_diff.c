@@ -170,6 +170,11 @@ static const struct {
 	[DIFF_CFI] = { "cfi", { "cfi_removed", "cfi_added" } },
 };
 
+static struct str name_of(const struct change *c)
+{
+	return (c->shapes[OLD] != NULL ? c->shapes[OLD] : c->shapes[NEW])->name;
+}
+
 static void put_text(const struct diff *d, const struct change *c)
 {
 	const struct diff_shape *old = c->shapes[OLD], *new = c->shapes[NEW];
@@ -177,7 +182,7 @@ static void put_text(const struct diff *d, const struct change *c)
 	size_t only[SIDES];
 
 	buf_printf(&b, "%c ", old == NULL ? '+' : new == NULL ? '-' : '~');
-	text_printable(&b, old == NULL ? new->name : old->name);
+	text_printable(&b, name_of(c));
 	if (old != NULL && new != NULL && old->size != new->size)
 		buf_printf(&b, "\tsize %" PRIx64 " %" PRIx64, old->size, new->size);
 	for (unsigned i = 0; old != NULL && new != NULL &&i < DIFF_PARTS; i++) {
@@ -198,7 +203,7 @@ static void put_json(const struct diff *d, const struct change *c)
 
 	js_object(&j);
 	js_key_text(&j, "change", old == NULL ? "added" : new == NULL ? "removed" : "changed");
-	js_key_str(&j, "name", old == NULL ? new->name : old->name);
+	js_key_str(&j, "name", name_of(c));
 	if (old != NULL)
 		js_key_u64(&j, "old_size", old->size);
 	if (new != NULL)
