@@ -280,7 +280,26 @@ static void choose_cache(struct options *o, struct arena *a)
 		o->cache = sources_default_cache(a);
 }
 
-/* Files that belong to a binary may be anywhere: all are read, none is written but the results. */
+/* Files that belong to a binary may be anywhere: all are read. A .sym, or a store, stands alone,
+ * but for the index beside it. */
+static void allow_inputs(struct sandbox *s, const struct options *o, const char *const *paths,
+			 size_t n)
+{
+	bool alone = sym_work_of(o) != SYM_NOTHING && !o->stream;
+
+	if (!alone)
+		sandbox_allow(s, "/", SANDBOX_READ);
+	for (size_t i = 0; i < n; i++) {
+		if (alone)
+			sandbox_allow(s, paths[i], SANDBOX_READ);
+		if (o->lookup.n != 0)
+			sandbox_allow_folder(s, paths[i], SANDBOX_READ);
+		if (o->in_place || o->index)
+			sandbox_allow_folder(s, paths[i], SANDBOX_WRITE);
+	}
+}
+
+/* None is written but the results. */
 static bool enter_sandbox(const struct options *o, const char *const *paths, size_t n,
 			  struct diag *d)
 {
@@ -288,8 +307,8 @@ static bool enter_sandbox(const struct options *o, const char *const *paths, siz
 	struct sandbox s;
 
 	sandbox_begin(&s, !o->no_sandbox);
-	sandbox_allow(&s, "/", SANDBOX_READ);
-	sandbox_allow(&s, P_tmpdir, SANDBOX_WRITE);
+	allow_inputs(&s, o, paths, n);
+	sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
 	allow_store(&s, o->store);
 	if (!o->no_cache)
 		allow_store(&s, o->cache);
@@ -297,8 +316,6 @@ static bool enter_sandbox(const struct options *o, const char *const *paths, siz
 		sandbox_allow(&s, o->output, SANDBOX_WRITE);
 		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
 	}
-	for (size_t i = 0; (o->in_place || o->index) && i < n; i++)
-		sandbox_allow_folder(&s, paths[i], SANDBOX_WRITE);
 	if (sandbox_enter(&s, d, &err))
 		return true;
 	diag_error(d, &err);

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/jobs.h"
 #include "bin/source_impl.h"
 
@@ -79,7 +80,7 @@ static void receive(struct model *m, struct slice left)
 /* The results lie in a file without a name: they are mapped, not read. */
 static bool share_out(struct source *src, struct share *s, struct error *err)
 {
-	FILE *results = tmpfile();
+	FILE *results = file_temp();
 	bool ok;
 	int code;
 

@@ -30,10 +30,20 @@ try() # WANTED PROBE COMMAND...: allowed, refused, or killed
 
 cp "$dump" input
 echo '{"crashing_thread": 0, "threads": []}' >crash.json
-for command in "stackwalk input" "siggen crash.json"; do
-	# shellcheck disable=SC2086 # a command and its operand
+cp "$DATA/binaries/plain-gcc-O2-dw5" binary
+cp "$DATA/binaries/plain-gcc-O2-dw5.sym" symbols
+mkdir tmp
+export TMPDIR="$PWD/tmp" # where whoever has no cache may write
+for command in "stackwalk input" "siggen crash.json" "dump-sym-parse --check symbols" "dump-sym-parse --repair symbols" \
+	"dump-sym-parse --no-cache --lookup 1000 symbols" "dump-sym-parse binary"; do
 	for attempt in read list create overwrite code chmod; do
-		try refused "$attempt" $command
+		# the files that belong to a binary may be anywhere
+		case "$attempt $command" in
+		[rl][ei][as]*\ binary) wanted=allowed ;;
+		*) wanted=refused ;;
+		esac
+		# shellcheck disable=SC2086 # a command and its operand
+		try $wanted "$attempt" $command
 	done
 	# shellcheck disable=SC2086
 	for attempt in socket execve ptrace memfd unshare; do
@@ -45,6 +55,7 @@ for attempt in read list overwrite socket code; do
 	try allowed "$attempt" stackwalk --no-sandbox input
 	CRASH_SANDBOX=off try allowed "$attempt" stackwalk input
 	try allowed "$attempt" siggen --no-sandbox crash.json
+	try allowed "$attempt" dump-sym-parse --no-sandbox --check symbols
 done
 
 # the same report, whatever the way to the files
@@ -103,6 +114,39 @@ make_symbols --cache "$PWD/made/new" "$tail" | cmp - wanted
 make_symbols --cache "$PWD/made/shared" -j 2 "$tail" "$tail" "$tail" | cmp - three
 make_symbols --no-cache -j 2 "$tail" "$tail" "$tail" | cmp - three
 CRASH_SANDBOX=strict stackwalk --json --no-cache --binaries "$DATA/binaries/tail-call" "$tail" >got
+
+# symbols of binaries, and what is done with them
+convert() # OPTION...
+{
+	CRASH_SANDBOX=strict dump-sym-parse "$@"
+}
+cat >expected <<END
+$(dump-sym-parse --no-sandbox "$DATA/binaries/plain-link")
+END
+[ "$(grep -c '^FUNC' expected)" -eq 11 ]
+convert "$DATA/binaries/plain-link" | cmp - expected
+convert -j 2 -o made.sym "$DATA/binaries/plain-link"
+cmp made.sym expected
+convert -s made/store "$DATA/binaries"/plain-link*
+cmp made/store/plain-link/*/plain-link.sym expected
+if command -v objcopy >/dev/null; then
+	mkdir packed
+	objcopy --compress-debug-sections "$DATA/binaries/plain-gcc-O2-dw5" packed/plain-gcc-O2-dw5
+	convert packed/plain-gcc-O2-dw5 | cmp - "$DATA/binaries/plain-gcc-O2-dw5.sym"
+else
+	echo "skipped: compressed sections: no objcopy"
+fi
+convert --sort --in-place made.sym
+convert --repair - <made.sym >repaired
+cmp repaired made.sym
+gzip -nc made.sym | convert --repair - | cmp - repaired
+convert --index made.sym
+[ -s made.symx ]
+convert --lookup 1070 made.sym >got
+convert --cache "$PWD/made/lookups" --lookup 1070 --name plain-link --id "$(basename made/store/plain-link/*)" \
+	made/store >got2
+cmp got got2
+grep -q main got
 
 # a folder as a dump, a file that is not there: the same words
 for bad in store missing; do

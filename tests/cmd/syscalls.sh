@@ -46,6 +46,16 @@ watch stackwalk --stream -j 2 --cache "$PWD/cache/shared" --binaries "$DATA" "$t
 echo '{"crashing_thread": 0, "threads": []}' >crash.json
 watch siggen crash.json
 watch siggen - <crash.json
+cp "$DATA"/binaries/plain-link* .
+watch dump-sym-parse -j 1 plain-link
+watch dump-sym-parse -j 2 -s symbols "$DATA/binaries"
+watch dump-sym-parse -o made.sym plain-link
+watch dump-sym-parse --check made.sym
+watch dump-sym-parse --sort --in-place made.sym
+watch dump-sym-parse --index made.sym
+watch dump-sym-parse --lookup 1070 made.sym
+watch dump-sym-parse --no-cache --lookup 1070 - <made.sym
+watch dump-sym-parse --diff made.sym made.sym
 sort -u made >used
 comm -23 used list >unknown
 if [ -s unknown ]; then
