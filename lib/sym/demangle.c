@@ -170,14 +170,15 @@ static bool read_name(struct buf *out, const struct sym_name *name, enum demangl
 	return ok;
 }
 
-/* Whether nothing in a text needs to be changed: it is ASCII without control bytes. */
+/* Whether nothing in a text needs to be changed: it is ASCII without control bytes, and begins with
+ * no blank, which readers take for a part of the separator. */
 static bool is_clean(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] < ' ' || s.p[i] > '~')
 			return false;
 	}
-	return s.n != 0;
+	return s.n != 0 && s.p[0] != ' ';
 }
 
 static bool is_control(uint32_t code)
@@ -185,7 +186,7 @@ static bool is_control(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-/* Appends s without control characters. */
+/* Appends s without control characters and leading blanks. */
 static void put_clean(struct buf *out, struct str s)
 {
 	bool latin1 = !utf8_valid(s);
@@ -195,7 +196,7 @@ static void put_clean(struct buf *out, struct str s)
 		uint32_t code = (unsigned char)s.p[0];
 		size_t n = latin1 ? 1 : utf8_next(s, &code);
 
-		if (!is_control(code))
+		if (!is_control(code) && (code != ' ' || out->n != start))
 			utf8_put(out, code);
 		s = str_from(s, n);
 	}

@@ -15,8 +15,8 @@ enum demangle_style {
 	DEMANGLE_NAME, /* without parameters: "ns::f" */
 };
 
-/* Appends the readable name to out. Control bytes are left out; bytes that are not UTF-8 are taken
- * for Latin-1; a name that is then empty is "<name omitted>". */
+/* Appends the readable name to out. Control bytes and leading blanks are left out; bytes that are
+ * not UTF-8 are taken for Latin-1; a name that is then empty is "<name omitted>". */
 void demangle(struct buf *out, struct sym_name name, enum demangle_style style);
 
 #endif

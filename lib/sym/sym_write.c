@@ -93,12 +93,14 @@ static bool is_plain(struct str s)
 		if (s.p[i] < ' ' || s.p[i] == 0x7f)
 			return false;
 	}
-	return true;
+	return s.n == 0 || s.p[0] != ' ';
 }
 
-/* A text without control bytes; what is no UTF-8 is taken for Latin-1, byte by byte. */
+/* A text without control bytes and leading blanks; what is no UTF-8 is taken for Latin-1, byte by
+ * byte. */
 static void put_text(struct buf *out, struct str s)
 {
+	size_t start = out->n;
 	bool utf8;
 
 	if (is_plain(s)) {
@@ -109,7 +111,7 @@ static void put_text(struct buf *out, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c < ' ' || c == 0x7f)
+		if (c < ' ' || c == 0x7f || (c == ' ' && out->n == start))
 			continue;
 		if (c < 0x80 || utf8)
 			buf_put_char(out, s.p[i]);
@@ -129,7 +131,10 @@ static void put_file(struct writer *w, uint32_t i, struct buf *out)
 	buf_put_char(out, ' ');
 	if (w->w->map_path != NULL && file != w->unknown_file)
 		path = w->w->map_path(w->w->map_context, path);
-	put_text(out, path.n == 0 ? STR("<unknown>") : path);
+	size_t start = out->n;
+	put_text(out, path);
+	if (out->n == start)
+		buf_put_str(out, STR("<unknown>"));
 	buf_put_char(out, '\n');
 }
 

@@ -81,6 +81,8 @@ static const struct {
 	  "abc", "abc" },
 	{ LANGUAGE_C, "", "<name omitted>", "<name omitted>" },
 	{ LANGUAGE_C, "\r\n", "<name omitted>", "<name omitted>" },
+	{ LANGUAGE_C, "  ", "<name omitted>", "<name omitted>" },
+	{ LANGUAGE_C, " \001 a b", "a b", "a b" },
 	{ LANGUAGE_C, "g\xc3\xb6", "g\xc3\xb6", "g\xc3\xb6" },
 	{ LANGUAGE_C, "g\xf6\x85!", "g\xc3\xb6!", "g\xc3\xb6!" },
 };
