@@ -106,7 +106,7 @@ install: all
 	install $(CMDS:%=$B/%) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 7; do install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit 1; done
 	install -m 644 siglists/*.txt $(SHARE)/crash-tools/siglists
-	install examples/process.sh examples/build-machine.sh $(SHARE)/crash-tools/examples
+	install examples/process.sh examples/build-machine.sh examples/pings.sh $(SHARE)/crash-tools/examples
 
 clean:
 	rm -rf $B $B-asan $B-fuzz

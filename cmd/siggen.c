@@ -12,7 +12,7 @@
 #include "crash/sig_task.h"
 
 struct options {
-	const char *lists, *input, *form, *compare, *algorithm;
+	const char *lists, *input, *form, *compare, *algorithm, *answers;
 	bool details, pretty, compat, different_only, explain, lint, suggest, no_sandbox;
 	uint64_t jobs;
 };
@@ -21,9 +21,12 @@ static const struct tool_option options[] = {
 	{ 'l', "lists", "DIR", OPTION_TEXT, offsetof(struct options, lists),
 	  "take the signature lists from DIR" },
 	{ 'i', "input", "KIND", OPTION_TEXT, offsetof(struct options, input),
-	  "auto, crash, processed or stackwalk (default: auto)" },
+	  "auto, crash, processed, stackwalk or ping (default: auto)" },
+	{ 0, "answers", "FILE", OPTION_TEXT, offsetof(struct options, answers),
+	  "take what a server said to the request of each ping from FILE" },
 	{ 'f', "format", "FORM", OPTION_TEXT, offsetof(struct options, form),
-	  "json, sig, text, tsv, csv, markdown or signify (default: json)" },
+	  "json, sig, text, tsv, csv, markdown or signify (default: json); of pings: request, "
+	  "data" },
 	{ 'a', "algorithm", "NAME", OPTION_TEXT, offsetof(struct options, algorithm),
 	  "by the rules of " SIG_ALGORITHM " (the default) or " SIG_OWN ", without their flaws" },
 	{ 'j', "jobs", "N", OPTION_SIZE, offsetof(struct options, jobs),
@@ -59,10 +62,8 @@ static const struct {
 	const char *name;
 	enum sig_input input;
 } inputs[] = {
-	{ "auto", SIG_AUTO },
-	{ "crash", SIG_CRASH },
-	{ "processed", SIG_PROCESSED },
-	{ "stackwalk", SIG_STACKWALK },
+	{ "auto", SIG_AUTO },           { "crash", SIG_CRASH }, { "processed", SIG_PROCESSED },
+	{ "stackwalk", SIG_STACKWALK }, { "ping", SIG_PING },
 };
 
 static bool choose_input(const char *name, enum sig_input *input)
@@ -122,6 +123,8 @@ static bool enter_sandbox(const struct sig_task *t, const struct options *o, cha
 	sandbox_begin(&s, !o->no_sandbox);
 	for (size_t i = 0; i < n; i++)
 		sandbox_allow(&s, files[i], SANDBOX_READ);
+	if (t->answers != NULL)
+		sandbox_allow(&s, t->answers, SANDBOX_READ);
 	if (t->jobs != 1)
 		sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
 	return sandbox_enter(&s, t->diag, err);
@@ -171,9 +174,13 @@ static const char *take_options(struct sig_task *t, const struct options *o)
 	else
 		t->form = sig_form_find(o->form == NULL ? "json" : o->form);
 	if (t->form == NULL)
-		return "the format is json, sig, text, tsv, csv, markdown or signify";
+		return "the format is json, sig, text, tsv, csv, markdown, signify, request or "
+		       "data";
 	if (!choose_input(o->input, &t->input))
-		return "the input is auto, crash, processed or stackwalk";
+		return "the input is auto, crash, processed, stackwalk or ping";
+	t->answers = o->answers;
+	if (t->input != SIG_PING && (t->form->of_pings || t->answers != NULL))
+		return "requests, data and answers are of pings: -i ping";
 	if (!choose_algorithm(o->algorithm, &t->own))
 		return "the algorithm is " SIG_ALGORITHM " or " SIG_OWN;
 	if (t->own && o->compat)

@@ -2,6 +2,7 @@
 
 #include "base/js.h"
 #include "base/utf.h"
+#include "crash/ping.h"
 #include "crash/sig_form_impl.h"
 #include "crash/sig_value.h"
 
@@ -142,14 +143,40 @@ static void print_tsv(FILE *out, const struct sig_record *r, struct arena *a)
 	putc('\n', out);
 }
 
+/* A line for each, so that requests, answers and pings stay beside each other. */
+static void print_request(FILE *out, const struct sig_record *r, struct arena *a)
+{
+	struct buf b = { .oom = a->oom };
+
+	if (r->ping != NULL)
+		ping_request(&b, r->ping, r->compat);
+	else
+		buf_put_str(&b, STR("null"));
+	buf_put_char(&b, '\n');
+	fwrite(b.p, 1, b.n, out);
+	buf_free(&b);
+}
+
+static void print_data(FILE *out, const struct sig_record *r, struct arena *a)
+{
+	(void)a;
+	if (r->ping != NULL)
+		fwrite(r->data.p, 1, r->data.n, out);
+	else
+		fputs("null", out);
+	putc('\n', out);
+}
+
 static const struct sig_form forms[] = {
-	{ "json", NULL, print_json, NULL },
-	{ "sig", NULL, print_sig, NULL },
-	{ "text", NULL, print_text, NULL },
-	{ "tsv", NULL, print_tsv, NULL },
-	{ "csv", sig_form_begin_csv, sig_form_print_csv, NULL },
-	{ "markdown", NULL, sig_form_print_markdown, "\n" },
-	{ "signify", NULL, sig_form_print_signify, NULL },
+	{ "json", NULL, print_json, NULL, false },
+	{ "sig", NULL, print_sig, NULL, false },
+	{ "text", NULL, print_text, NULL, false },
+	{ "tsv", NULL, print_tsv, NULL, false },
+	{ "csv", sig_form_begin_csv, sig_form_print_csv, NULL, false },
+	{ "markdown", NULL, sig_form_print_markdown, "\n", false },
+	{ "signify", NULL, sig_form_print_signify, NULL, false },
+	{ "request", NULL, print_request, NULL, true },
+	{ "data", NULL, print_data, NULL, true },
 };
 
 const struct sig_form *sig_form_find(const char *name)

@@ -193,10 +193,10 @@ void sig_form_print_signify(FILE *out, const struct sig_record *r, struct arena 
 }
 
 static const struct sig_form forms[] = {
-	{ "text", NULL, print_text, "\n" },
-	{ "csv", sig_form_begin_csv, sig_form_print_csv, NULL },
-	{ "markdown", NULL, sig_form_print_markdown, "\n" },
-	{ "signify", NULL, sig_form_print_signify, NULL },
+	{ "text", NULL, print_text, "\n", false },
+	{ "csv", sig_form_begin_csv, sig_form_print_csv, NULL, false },
+	{ "markdown", NULL, sig_form_print_markdown, "\n", false },
+	{ "signify", NULL, sig_form_print_signify, NULL, false },
 };
 
 const struct sig_form *sig_form_find_peer(const char *name)
@@ -205,5 +205,7 @@ const struct sig_form *sig_form_find_peer(const char *name)
 		if (strcmp(forms[i].name, name) == 0)
 			return &forms[i];
 	}
+	if (sig_form_find(name) != NULL && sig_form_find(name)->of_pings)
+		return sig_form_find(name);
 	return &forms[0];
 }

@@ -12,6 +12,7 @@ enum sig_input {
 	SIG_CRASH,     /* crash data: what the rules read, by its own names */
 	SIG_PROCESSED, /* a processed crash: the stackwalker's JSON is its json_dump */
 	SIG_STACKWALK, /* the stackwalker's JSON */
+	SIG_PING,      /* a crash ping: ping.h makes crash data of it */
 };
 
 /* Crash data, by the keys of siggen.md 3. A value that the input doesn't have is JS_NONE. */

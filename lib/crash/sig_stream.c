@@ -21,12 +21,17 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
-static void take(const struct run *r, struct js_value root, const char *error, bool first,
-		 FILE *out)
+static int take(const struct run *r, struct js_value root, const char *error, bool first, FILE *out)
 {
-	const struct sig_document d = { root, error, first };
+	const struct sig_document d = {
+		.root = root,
+		.error = error,
+		.first = first,
+		.file = error == NULL ? root.in->file : NULL,
+		.line = error == NULL ? root.in->at_line : 0,
+	};
 
-	r->s->take(&d, out, r->s->context);
+	return r->s->take(&d, out, r->s->context);
 }
 
 /* A bad document is reported and taken too, so that results stay beside their inputs. */
@@ -54,7 +59,7 @@ static int take_stream(const struct run *r, struct js_stream *s, bool first, FIL
 			return worse(code, error_exit_code(&err));
 		}
 		if (next == JS_NEXT_DOCUMENT)
-			take(r, root, NULL, first, out);
+			code = worse(code, take(r, root, NULL, first, out));
 		else
 			code = worse(code, take_bad(r, &err, first, out));
 		first = false;
@@ -110,7 +115,7 @@ static int take_block(size_t index, FILE *out, struct diag *d, void *context)
 	in.line = b->line;
 	for (; js_in_more(&in); first = false) {
 		if (js_in_read(&in, &root, &err))
-			take(r, root, NULL, first, out);
+			code = worse(code, take(r, root, NULL, first, out));
 		else
 			code = worse(code, take_bad(r, &err, first, out));
 	}

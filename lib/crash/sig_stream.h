@@ -12,12 +12,15 @@ struct sig_document {
 	struct js_value root; /* JS_NONE: it could not be read */
 	const char *error;    /* why; NULL if it could */
 	bool first;           /* of all */
+	const char *file;     /* where it begins; of no meaning with an error */
+	uint64_t line;
 };
 
 struct sig_stream {
-	/* Called for each document, good or bad, in order; writes what came of it to out. With
-	 * workers it runs in a forked process, so what it leaves in context is lost. */
-	void (*take)(const struct sig_document *d, FILE *out, void *context);
+	/* Called for each document, good or bad, in order; writes what came of it to out. Returns
+	 * an exit code. With workers it runs in a forked process, so what it leaves in context is
+	 * lost. */
+	int (*take)(const struct sig_document *d, FILE *out, void *context);
 	void *context;
 	struct diag *diag;
 };

@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 
+#include "base/js_stream.h"
 #include "base/tool.h"
+#include "crash/ping.h"
 #include "crash/sig_compare.h"
 #include "crash/sig_explain.h"
 #include "crash/sig_form_impl.h"
@@ -16,21 +18,105 @@ struct run {
 	const struct sig_task *task;
 	bool printed;                /* a record at least */
 	struct arena arena, scratch; /* of one crash, of one frame */
+	struct js_stream answers;
+	struct ping ping; /* of one crash; is_ping: there is one */
+	bool is_ping;
+	struct buf data;      /* the crash data that was made of it */
+	struct js_in data_in; /* a reader of that */
 	struct sig_compare *compare;
 	struct sig_suggest *suggest;
 };
 
-static struct run run_of(const struct sig_task *t)
+static bool run_begin(struct run *r, const struct sig_task *t, int *code)
 {
-	return (struct run){ .task = t,
-			     .arena = { .oom = tool_oom },
-			     .scratch = { .oom = tool_oom } };
+	struct error err = { 0 };
+
+	*r = (struct run){
+		.task = t,
+		.arena = { .oom = tool_oom },
+		.scratch = { .oom = tool_oom },
+		.data = { .oom = tool_oom },
+	};
+	*code = EXIT_DONE;
+	if (t->answers == NULL || js_stream_open(&r->answers, t->answers, tool_oom, &err))
+		return true;
+	diag_error(t->diag, &err);
+	*code = error_exit_code(&err);
+	return false;
 }
 
 static void run_free(struct run *r)
 {
+	if (r->task->answers != NULL)
+		js_stream_close(&r->answers);
 	arena_free(&r->arena);
 	arena_free(&r->scratch);
+	buf_free(&r->data);
+}
+
+/* What was made of a document is done with. */
+static void forget(struct run *r)
+{
+	if (r->is_ping) {
+		ping_free(&r->ping);
+		js_in_free(&r->data_in);
+	}
+	r->is_ping = false;
+	arena_reset(&r->arena);
+}
+
+/* The answer beside a ping; without a good one it is signed without names. */
+static struct js_value next_answer(struct run *r)
+{
+	struct js_value answer = { .kind = JS_NONE };
+	struct error err = { 0 };
+	enum js_next next = JS_NEXT_END;
+
+	if (r->task->answers != NULL)
+		next = js_stream_next(&r->answers, &answer, &err);
+	if (next == JS_NEXT_BAD || next == JS_NEXT_FAILED)
+		diag_error(r->task->diag, &err);
+	if (next != JS_NEXT_DOCUMENT)
+		answer.kind = JS_NONE;
+	return answer;
+}
+
+static bool read_ping(struct run *r, const struct sig_document *d, struct js_value answer,
+		      struct sig_crash *crash, struct error *err)
+{
+	struct str where = arena_printf(&r->arena, "%s:%" PRIu64, d->file, d->line);
+	struct js_value data;
+
+	r->is_ping = true;
+	r->data_in = (struct js_in){ .oom = tool_oom };
+	if (!ping_read(&r->ping, d->root, where.p, &r->arena, err))
+		return false;
+	buf_clear(&r->data);
+	ping_crash(&r->data, &r->ping, answer, r->task->compat);
+	r->data_in = js_in_make(buf_str(&r->data), "crash data", tool_oom);
+	if (!js_in_read(&r->data_in, &data, err))
+		return false;
+	*crash = sig_crash_read(data, SIG_CRASH);
+	return true;
+}
+
+/* The crash that a document says; NULL, or why it says none. */
+static const char *read_crash(struct run *r, const struct sig_document *d, struct sig_crash *crash)
+{
+	struct error err = { 0 };
+	struct js_value answer;
+
+	if (r->task->input != SIG_PING) {
+		if (d->error == NULL)
+			*crash = sig_crash_read(d->root, r->task->input);
+		return d->error;
+	}
+	answer = next_answer(r);
+	if (d->error != NULL || read_ping(r, d, answer, crash, &err))
+		return d->error;
+	diag_error(r->task->diag, &err);
+	forget(r);
+	return arena_strdup(&r->arena, str_of(err.text)).p;
 }
 
 static struct sig_job job_of(struct run *r)
@@ -48,14 +134,17 @@ static struct sig_job job_of(struct run *r)
 	};
 }
 
-static void print(struct run *r, const struct sig_document *d, const struct sig_job *job, FILE *out)
+static void print(struct run *r, const struct sig_document *d, const struct sig_job *job,
+		  const char *error, FILE *out)
 {
 	const struct sig_task *t = r->task;
 	const struct sig_record record = {
 		.crash = &job->crash,
 		.result = &job->result,
 		.algorithm = t->own ? SIG_OWN : SIG_ALGORITHM,
-		.error = d->error,
+		.error = error,
+		.ping = r->is_ping ? &r->ping : NULL,
+		.data = buf_str(&r->data),
 		.details = t->details,
 		.pretty = t->pretty,
 		.compat = t->compat,
@@ -74,30 +163,33 @@ static void print(struct run *r, const struct sig_document *d, const struct sig_
 	r->printed = true;
 }
 
-static void sign(const struct sig_document *d, FILE *out, void *context)
+static int sign(const struct sig_document *d, FILE *out, void *context)
 {
 	struct run *r = context;
 	struct sig_job job = job_of(r);
+	const char *error = read_crash(r, d, &job.crash);
 
 	if (r->task->explain)
 		job.explain = arena_new(&r->arena, struct sig_explain, 1);
 	r->printed |= !d->first && !r->task->different_only;
-	if (d->error == NULL) {
-		job.crash = sig_crash_read(d->root, r->task->input);
+	if (error == NULL && !r->task->form->of_pings)
 		sig_rules(&job);
-	}
-	print(r, d, &job, out);
-	arena_reset(&r->arena);
+	print(r, d, &job, error, out);
+	forget(r);
+	return error != NULL ? EXIT_INPUT : EXIT_DONE;
 }
 
 int sig_task_sign(const struct sig_task *t, char **files, size_t n, FILE *out)
 {
-	struct run r = run_of(t);
+	struct run r;
 	const struct sig_stream s = { .take = sign, .context = &r, .diag = t->diag };
-	/* Whether anything was printed before, only one process knows. */
-	bool alone = t->different_only && !t->compat && t->form->between != NULL;
+	/* Whether anything was printed before, and which answer is next, only one process knows. */
+	bool alone = (t->different_only && !t->compat && t->form->between != NULL) ||
+		     t->answers != NULL;
 	int code;
 
+	if (!run_begin(&r, t, &code))
+		return code;
 	if (t->form->begin != NULL && !t->explain)
 		t->form->begin(out);
 	code = sig_stream_run(&s, files, n, alone ? 1 : t->jobs, out);
@@ -105,16 +197,16 @@ int sig_task_sign(const struct sig_task *t, char **files, size_t n, FILE *out)
 	return code;
 }
 
-static void compare(const struct sig_document *d, FILE *out, void *context)
+static int compare(const struct sig_document *d, FILE *out, void *context)
 {
 	struct run *r = context;
 	struct sig_job old = job_of(r), new = job_of(r);
 	struct sig_record record = { .crash = &old.crash };
 
 	(void)out;
-	if (d->error != NULL)
-		return;
-	old.crash = new.crash = sig_crash_read(d->root, r->task->input);
+	if (read_crash(r, d, &old.crash) != NULL)
+		return EXIT_INPUT;
+	new.crash = old.crash;
 	new.lists = r->task->others;
 	sig_rules(&old);
 	sig_rules(&new);
@@ -123,16 +215,19 @@ static void compare(const struct sig_document *d, FILE *out, void *context)
 	if (id.n == 0)
 		id = arena_printf(&r->arena, "#%" PRIu64, r->compare->n + 1);
 	sig_compare_add(r->compare, old.result.signature, new.result.signature, id);
-	arena_reset(&r->arena);
+	forget(r);
+	return EXIT_DONE;
 }
 
 int sig_task_compare(const struct sig_task *t, char **files, size_t n, FILE *out)
 {
-	struct run r = run_of(t);
+	struct run r;
 	const struct sig_stream s = { .take = compare, .context = &r, .diag = t->diag };
 	struct sig_compare c;
 	int code;
 
+	if (!run_begin(&r, t, &code))
+		return code;
 	sig_compare_begin(&c, tool_oom);
 	r.compare = &c;
 	code = sig_stream_run(&s, files, n, 1, out);
@@ -144,28 +239,30 @@ int sig_task_compare(const struct sig_task *t, char **files, size_t n, FILE *out
 	return code;
 }
 
-static void suggest(const struct sig_document *d, FILE *out, void *context)
+static int suggest(const struct sig_document *d, FILE *out, void *context)
 {
 	struct run *r = context;
 	struct sig_job job = job_of(r);
 
 	(void)out;
-	if (d->error != NULL)
-		return;
+	if (read_crash(r, d, &job.crash) != NULL)
+		return EXIT_INPUT;
 	job.explain = arena_new(&r->arena, struct sig_explain, 1);
-	job.crash = sig_crash_read(d->root, r->task->input);
 	sig_rules(&job);
 	sig_suggest_add(r->suggest, &job, &r->arena);
-	arena_reset(&r->arena);
+	forget(r);
+	return EXIT_DONE;
 }
 
 int sig_task_suggest(const struct sig_task *t, char **files, size_t n, FILE *out)
 {
-	struct run r = run_of(t);
+	struct run r;
 	const struct sig_stream s = { .take = suggest, .context = &r, .diag = t->diag };
 	struct sig_suggest all;
 	int code;
 
+	if (!run_begin(&r, t, &code))
+		return code;
 	sig_suggest_begin(&all, tool_oom);
 	r.suggest = &all;
 	code = sig_stream_run(&s, files, n, 1, out);

@@ -12,6 +12,7 @@ struct sig_task {
 	struct siglists *others; /* to compare with */
 	const char *lists_name;  /* as the peer's debug log has it */
 	enum sig_input input;
+	const char *answers; /* a file of what a server said to the requests of pings, or NULL */
 	const struct sig_form *form;
 	bool own; /* by the algorithm of sig_own.h */
 	bool details, pretty, compat, different_only, explain;

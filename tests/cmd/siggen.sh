@@ -216,11 +216,11 @@ siggen: wrong/prefix_signature_re.txt: No such file or directory
 END
 status 2 siggen -f xml a.json
 is messages <<'END'
-siggen: the format is json, sig, text, tsv, csv, markdown or signify (try --help)
+siggen: the format is json, sig, text, tsv, csv, markdown, signify, request or data (try --help)
 END
 status 2 siggen -i xml a.json
 is messages <<'END'
-siggen: the input is auto, crash, processed or stackwalk (try --help)
+siggen: the input is auto, crash, processed, stackwalk or ping (try --help)
 END
 
 # several processes: files, or lines, whatever they hold, in their order; messages are the same
