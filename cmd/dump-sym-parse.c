@@ -111,7 +111,8 @@ static const struct tool_option options[] = {
 	{ 0, "stats", NULL, OPTION_FLAG, offsetof(struct options, stats),
 	  "count records, bytes, code" },
 	{ 0, "index", NULL, OPTION_FLAG, offsetof(struct options, index),
-	  "write the index FILE.symx beside each FILE.sym, or into the folder of --cache" },
+	  "write the index FILE.symx beside each FILE.sym, or into the folder of --cache; of "
+	  "binaries, with -o or -s" },
 	{ 0, "cache", "DIR", OPTION_TEXT, offsetof(struct options, cache),
 	  "keep indexes of symbol files there" },
 	{ 0, "cache-size", "SIZE", OPTION_SIZE, offsetof(struct options, cache_size),
@@ -159,14 +160,22 @@ static bool is_info(struct str text)
 	return n != 0 && n < text.n && text.p[n] == ' ';
 }
 
+/* Whether --index is about what is written of binaries. */
+static bool indexes_dump(const struct options *o)
+{
+	return o->index && (o->store != NULL || o->output != NULL);
+}
+
 /* The work on .sym files that options ask for. Several at once: SYM_WORKS. */
 static enum sym_work sym_work_of(const struct options *o)
 {
-	const bool asked[SYM_WORKS] = {
-		[SYM_CHECK] = o->check, [SYM_REPAIR] = o->repair, [SYM_SORT] = o->sort,
-		[SYM_STATS] = o->stats, [SYM_INDEX] = o->index,   [SYM_LOOKUP] = o->lookup.n != 0,
-		[SYM_DIFF] = o->diff
-	};
+	const bool asked[SYM_WORKS] = { [SYM_CHECK] = o->check,
+					[SYM_REPAIR] = o->repair,
+					[SYM_SORT] = o->sort,
+					[SYM_STATS] = o->stats,
+					[SYM_INDEX] = o->index && !indexes_dump(o),
+					[SYM_LOOKUP] = o->lookup.n != 0,
+					[SYM_DIFF] = o->diff };
 	enum sym_work work = SYM_NOTHING;
 
 	for (unsigned i = 0; i < SYM_WORKS; i++) {
@@ -190,12 +199,22 @@ static struct sym_task sym_task_of(const struct options *o, const char *const *p
 		.drop = o->drop,
 		.name = o->name,
 		.id = o->id,
-		.cache = o->no_cache ? NULL : o->cache,
+		.cache = o->no_cache || indexes_dump(o) ? NULL : o->cache,
 		.cache_size = o->cache_size,
 		.addresses = o->lookup.v,
 		.n_addresses = o->lookup.n,
 		.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
 		.paths = paths,
+	};
+}
+
+static struct sym_task index_task_of(const struct options *o)
+{
+	return (struct sym_task){
+		.work = SYM_INDEX,
+		.cache = o->no_cache ? NULL : o->cache,
+		.cache_size = o->cache_size,
+		.jobs = 1,
 	};
 }
 
@@ -219,11 +238,13 @@ static const char *wrong_use(const struct options *o, size_t n_paths)
 		if (!is_info(str_of(o->extra_info.v[i])))
 			return "--extra-info is a key of capital letters and _, a blank, a text";
 	}
-	if (task.work == SYM_WORKS)
+	if (task.work == SYM_WORKS || (indexes_dump(o) && task.work != SYM_NOTHING))
 		return "one thing at a time is done with .sym files";
+	if (indexes_dump(o) && o->store == NULL && (o->coverage || strcmp(o->output, "-") == 0))
+		return "--index needs symbols in a file";
 	if (o->coverage && task.work != SYM_NOTHING)
 		return "--coverage is about binaries";
-	if ((o->in_place || o->index) && o->stream)
+	if ((o->in_place || task.work == SYM_INDEX) && o->stream)
 		return "--in-place and --index contradict --stream";
 	return sym_task_wrong(&task, n_paths);
 }
@@ -294,7 +315,7 @@ static void allow_inputs(struct sandbox *s, const struct options *o, const char 
 			sandbox_allow(s, paths[i], SANDBOX_READ);
 		if (o->lookup.n != 0)
 			sandbox_allow_folder(s, paths[i], SANDBOX_READ);
-		if (o->in_place || o->index)
+		if (o->in_place || (o->index && !indexes_dump(o)))
 			sandbox_allow_folder(s, paths[i], SANDBOX_WRITE);
 	}
 }
@@ -365,12 +386,23 @@ static struct mapping *open_mapping(const struct options *o, struct arena *a, st
 	return mapping_open(&m, a, err);
 }
 
+static void worsen(int *code, int other)
+{
+	*code = other > *code ? other : *code;
+}
+
+static int index_output(struct sym_task *index, const struct options *o, struct diag *d)
+{
+	index->paths = &o->output;
+	return sym_task_run(index, 1, stdout, d);
+}
+
 /* The results to standard output, or to the file asked for, which appears only if there are any. */
 static int dump(const struct options *o, struct mapping *mapping, const char *const *paths,
 		size_t n, struct diag *d)
 {
 	struct batch_options batch = batch_of(o);
-	struct sym_task task = sym_task_of(o, paths);
+	struct sym_task task = sym_task_of(o, paths), index = index_task_of(o);
 	struct file_writer w = { 0 };
 	struct error err = { 0 };
 	bool to_file = o->output != NULL && strcmp(o->output, "-") != 0, ok = true;
@@ -382,12 +414,15 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 	}
 	batch.source.map_path = mapping_apply;
 	batch.source.map_context = mapping;
+	batch.index = indexes_dump(o) ? &index : NULL;
 	if (task.work == SYM_NOTHING)
 		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
 	else
 		code = sym_task_run(&task, n, to_file ? w.out : stdout, d);
 	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
 		ok = file_commit(&w, &err);
+	if (ok && to_file && w.out == NULL && indexes_dump(o) && o->store == NULL)
+		worsen(&code, index_output(&index, o, d));
 	file_abort(&w);
 	if (!ok)
 		diag_error(d, &err);

@@ -158,7 +158,19 @@ static int group(struct batch *b)
 	return code;
 }
 
-static int write_to_store(const struct batch *b, struct source *s, FILE *report)
+/* The index of a .sym that is in its place. */
+static int write_index(const struct batch *b, const char *path, FILE *out)
+{
+	struct sym_task task;
+
+	if (b->o->index == NULL)
+		return EXIT_DONE;
+	task = *b->o->index;
+	task.paths = &path;
+	return sym_task_run(&task, 1, out, b->diag);
+}
+
+static int write_to_store(const struct batch *b, struct source *s, FILE *out)
 {
 	const struct sym_head *h = source_head(s);
 	char key[MAX_PATH];
@@ -181,13 +193,22 @@ static int write_to_store(const struct batch *b, struct source *s, FILE *report)
 		buf_free(&path);
 		return fail(b->diag, &err);
 	}
-	code = source_write(s, w.out, report);
-	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && ftello(w.out) == 0) &&
-	    !file_commit(&w, &err))
-		code = fail(b->diag, &err);
+	code = source_write(s, w.out, b->o->coverage ? out : NULL);
+	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && ftello(w.out) == 0))
+		worsen(&code,
+		       file_commit(&w, &err) ? write_index(b, path.p, out) : fail(b->diag, &err));
 	file_abort(&w);
 	buf_free(&path);
 	return code;
+}
+
+static int write_module(const struct batch *b, struct source *s, FILE *out)
+{
+	bool report = b->o->coverage;
+
+	if (b->o->store != NULL && !b->o->source.list_arch)
+		return write_to_store(b, s, out);
+	return source_write(s, report ? NULL : out, report ? out : NULL);
 }
 
 static int dump_module(size_t index, FILE *out, struct diag *d, void *context)
@@ -202,10 +223,7 @@ static int dump_module(size_t index, FILE *out, struct diag *d, void *context)
 	if (s == NULL) {
 		code = fail(d, &err);
 	} else {
-		FILE *report = b->o->coverage ? out : NULL;
-
-		code = b->o->store != NULL ? write_to_store(b, s, report)
-					   : source_write(s, report != NULL ? NULL : out, report);
+		code = write_module(b, s, out);
 		source_close(s);
 	}
 	if (b->o->strict && d->warnings != 0)

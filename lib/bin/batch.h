@@ -2,6 +2,7 @@
 #define CRASH_BIN_BATCH_H
 
 #include "bin/source.h"
+#include "sym/sym_task.h"
 
 /*
  * Many binaries at once: files and trees of them, those with the same id put together as one module
@@ -13,6 +14,7 @@ struct batch_options {
 	const char *store; /* folder; NULL: everything goes to one output */
 	bool strict;       /* a warning is an error */
 	bool coverage;     /* the output is a report of what the modules have */
+	const struct sym_task *index; /* makes the index of each .sym in the store; NULL: none */
 };
 
 /* Returns an exit code; errors were reported, and do not end it. */

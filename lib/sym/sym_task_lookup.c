@@ -211,6 +211,16 @@ int sym_task_lookup(const struct sym_task *t, const char *path, FILE *out, struc
 	return worst;
 }
 
+/* As symx_load() says of what is no symbol file. */
+static bool has_symbols(const struct buf *made, struct str text)
+{
+	struct symx_index x;
+
+	return text.n != 0 &&
+	       symx_index_open(&x, (struct slice){ (const uint8_t *)made->p, made->n }) &&
+	       (x.head.records != 0 || x.head.skipped_at == SYMX_NONE);
+}
+
 /* The index beside the file: FILE.symx of FILE.sym and FILE.sym.gz. The file is looked at before it
  * is read: if another one takes its place meanwhile, the index is of neither, and is not used. */
 static int index_beside(const char *path, struct diag *d)
@@ -224,8 +234,10 @@ static int index_beside(const char *path, struct diag *d)
 	symx_source_of(path, &o.source);
 	bool ok = sym_input_open(&s.input, path, false, &err);
 	o.mapped = s.input.mapped;
-	ok = ok && symx_build(s.input.text, &o, &made, &err) &&
-	     file_create(&w, symx_beside(path, &s.arena), 0644, &err);
+	ok = ok && symx_build(s.input.text, &o, &made, &err);
+	if (ok && !has_symbols(&made, s.input.text))
+		ok = error_set(&err, ERROR_INPUT, "%s: nothing in it can be used", path);
+	ok = ok && file_create(&w, symx_beside(path, &s.arena), 0644, &err);
 	if (ok) {
 		fwrite(made.p, 1, made.n, w.out);
 		ok = file_commit(&w, &err);

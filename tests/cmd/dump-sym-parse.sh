@@ -150,6 +150,26 @@ coverage debug/plain-link.debug 1060 66.5 66.5 0.0 705
 check "no unwind rules, --strict" 1 dump-sym-parse --strict debug/plain-link.debug
 check "no unwind rules, not asked for" 0 dump-sym-parse --cfi=no --strict debug/plain-link.debug
 
+# the index of what is written, in the same run
+check "--index -o" 0 dump-sym-parse --index -o indexed.sym plain-gcc-O2-dw5
+diff -u "$binaries/plain-gcc-O2-dw5.sym" indexed.sym
+cp indexed.symx first.symx
+check "--index" 0 dump-sym-parse --index indexed.sym
+cmp first.symx indexed.symx
+check "--index -s" 0 dump-sym-parse --index -j 2 -s indexed tree
+[ "$(find indexed -name '*.symx' | wc -l)" -eq 2 ]
+[ "$(wc -c <indexed/plain-gcc-O2-dw5/$id/plain-gcc-O2-dw5.symx)" -eq "$(wc -c <indexed.symx)" ]
+check "--index -s --cache" 0 dump-sym-parse --index -s cached --cache cache tree
+[ "$(find cached -name '*.sym*' | wc -l)" -eq 2 ]
+check "--index of a binary" 1 dump-sym-parse --index tree/tail-call
+said "tree/tail-call: nothing in it can be used"
+[ ! -e tree/tail-callx ]
+check "--index and something else" 2 dump-sym-parse --index --check -s indexed tree
+check "--index of no file" 2 dump-sym-parse --index --coverage -o x tree
+check "--list-arch with a store" 0 dump-sym-parse --list-arch -s listed tree/tail-call
+[ ! -e listed/tail-call ]
+grep -qx x86_64 out
+
 check "no operand" 2 dump-sym-parse
 check "wrong word" 2 dump-sym-parse --cfi=never plain-gcc-O2-dw5
 check "wrong style" 2 dump-sym-parse --style=short plain-gcc-O2-dw5
