@@ -1,5 +1,20 @@
 #include "dump/dump.h"
 
+#include <inttypes.h>
+
+/* Whether the report has it: rust-minidump's has not. */
+static bool read_crashpad(struct md_crashpad *x, const struct md *md, struct arena *a,
+			  struct diag *diag)
+{
+	struct cursor at = md_stream(md, MD_CRASHPAD_INFO);
+	bool read = md_crashpad_read(x, md, a, false);
+
+	if (read && x->n_damaged != 0)
+		diag_warn(diag, &at, "%" PRIu32 " of Crashpad's texts and tables are damaged",
+			  x->n_damaged);
+	return read;
+}
+
 bool dump_read(struct dump *d, struct slice data, const char *file, struct arena *a,
 	       struct diag *diag, bool compat, enum md_verdict *verdict, struct error *err)
 {
@@ -24,7 +39,7 @@ bool dump_read(struct dump *d, struct slice data, const char *file, struct arena
 	md_memory_read(&d->memory, &d->md, a, diag);
 	md_mappings_read(&d->mappings, &d->md, a, diag, compat);
 	md_extra_read(&d->extra, &d->md, a, diag);
-	d->has_crashpad = !compat && md_crashpad_read(&d->crashpad, &d->md, a);
+	d->has_crashpad = !compat && read_crashpad(&d->crashpad, &d->md, a, diag);
 	d->has_stability = !compat && md_stability_read(&d->stability, &d->md, a);
 	return true;
 }

@@ -14,9 +14,18 @@ enum { TYPE_INVALID = 0, TYPE_STRING = 1, TYPE_USER_DEFINED = 0x8000 };
 struct reader {
 	const struct md *md;
 	struct arena *a;
+	bool compat;
 	uint64_t budget;  /* bytes of tables and text */
 	uint32_t entries; /* of tables that may still be read */
+	uint32_t damaged; /* what could not be read */
 };
+
+/* Whether reading goes on without something. */
+static bool lose(struct reader *r)
+{
+	r->damaged++;
+	return !r->compat;
+}
 
 static bool take(struct reader *r, uint64_t n)
 {
@@ -45,29 +54,56 @@ static bool read_text(struct reader *r, uint32_t rva, bool terminated, struct st
 static bool open_table(struct reader *r, struct cursor *c, size_t entry_size, struct cursor *table,
 		       uint32_t *n)
 {
+	uint64_t fit;
+
 	*table = md_location(r->md, c);
 	*n = 0;
-	if (table->failed)
-		return false;
-	if (cursor_left(table) == 0)
+	if (!table->failed && cursor_left(table) == 0)
 		return true;
 	*n = cursor_u32(table);
-	if (*n > r->entries)
-		return false;
+	fit = cursor_left(table) / entry_size;
+	fit = fit < r->entries ? fit : r->entries;
+	if (table->failed || *n > fit) {
+		*n = table->failed ? 0 : (uint32_t)fit;
+		if (!lose(r))
+			return false;
+	}
 	r->entries -= *n;
-	return cursor_fits(table, *n, entry_size) && take(r, (uint64_t)*n * entry_size);
+	if (take(r, (uint64_t)*n * entry_size))
+		return true;
+	*n = 0;
+	return lose(r);
+}
+
+/* A text of an annotation. */
+static bool read_value(struct reader *r, uint32_t rva, bool terminated, struct md_annotation *out)
+{
+	if (read_text(r, rva, terminated, &out->text))
+		return true;
+	out->text = (struct str){ 0 };
+	out->kind = MD_ANNOTATION_DAMAGED;
+	return lose(r);
 }
 
 static bool read_list_entry(struct reader *r, struct cursor *c, struct md_annotation *out)
 {
-	return read_text(r, cursor_u32(c), true, &out->text);
+	return read_value(r, cursor_u32(c), true, out);
+}
+
+/* Without a name it is none. */
+static bool read_name(struct reader *r, uint32_t rva, struct md_annotation *out)
+{
+	if (read_text(r, rva, true, &out->name))
+		return true;
+	lose(r);
+	return false;
 }
 
 static bool read_simple_entry(struct reader *r, struct cursor *c, struct md_annotation *out)
 {
 	uint32_t name = cursor_u32(c), value = cursor_u32(c);
 
-	return read_text(r, name, true, &out->name) && read_text(r, value, true, &out->text);
+	return read_name(r, name, out) && read_value(r, value, true, out);
 }
 
 /* MinidumpAnnotation */
@@ -78,10 +114,10 @@ static bool read_object_entry(struct reader *r, struct cursor *c, struct md_anno
 
 	cursor_skip(c, 2);
 	uint32_t value = cursor_u32(c);
-	if (!read_text(r, name, true, &out->name))
+	if (!read_name(r, name, out))
 		return false;
 	if (type == TYPE_STRING)
-		return read_text(r, value, false, &out->text);
+		return read_value(r, value, false, out);
 	out->kind = type == TYPE_INVALID        ? MD_ANNOTATION_INVALID
 		    : type >= TYPE_USER_DEFINED ? MD_ANNOTATION_USER
 						: MD_ANNOTATION_UNKNOWN;
@@ -111,7 +147,7 @@ static void sort_names(struct md_annotations *x, struct arena *a)
 enum shape { LIST, SIMPLE, OBJECTS };
 static const struct {
 	size_t entry_size;
-	bool (*read)(struct reader *r, struct cursor *c, struct md_annotation *out);
+	bool (*read)(struct reader *r, struct cursor *c, struct md_annotation *out); /* or none */
 } shapes[] = {
 	[LIST] = { LIST_ENTRY, read_list_entry },
 	[SIMPLE] = { SIMPLE_ENTRY, read_simple_entry },
@@ -128,8 +164,12 @@ static bool read_annotations(struct reader *r, struct cursor *c, enum shape shap
 	if (!open_table(r, c, shapes[shape].entry_size, &table, &n))
 		return false;
 	x->v = arena_new(r->a, struct md_annotation, n);
-	for (; x->n < n; x->n++) {
-		if (!shapes[shape].read(r, &table, &x->v[x->n]))
+	for (uint32_t i = 0; i < n; i++) {
+		struct md_annotation one = { 0 };
+
+		if (shapes[shape].read(r, &table, &one))
+			x->v[x->n++] = one;
+		else if (r->compat)
 			return false;
 	}
 	if (shape != LIST)
@@ -144,18 +184,41 @@ static bool read_module(struct reader *r, struct cursor *link, struct md_crashpa
 	cursor_skip(link, 4);
 	struct cursor c = cursor_sub(&r->md->file, cursor_u32(link), MODULE_SIZE);
 
+	if (c.failed)
+		return lose(r);
 	m->version = cursor_u32(&c);
 	return read_annotations(r, &c, LIST, &m->list) &&
 	       read_annotations(r, &c, SIMPLE, &m->simple) &&
 	       read_annotations(r, &c, OBJECTS, &m->objects);
 }
 
-bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a)
+static bool read_modules(struct md_crashpad *x, struct reader *r, struct cursor *c)
 {
-	struct reader r = { md, a, 4 * (uint64_t)md->file.in.n, LIMIT_DUMP_ANNOTATIONS };
-	struct cursor c = md_stream(md, MD_CRASHPAD_INFO), links;
-	struct cursor mask = cursor_sub(&c, MASK_OFFSET, MASK_SIZE);
+	struct cursor links;
 	uint32_t n;
+
+	if (!open_table(r, c, LINK_ENTRY, &links, &n))
+		return false;
+	x->modules = arena_new(r->a, struct md_crashpad_module, n);
+	for (; x->n_modules < n; x->n_modules++) {
+		if (!read_module(r, &links, &x->modules[x->n_modules]))
+			return false;
+	}
+	return true;
+}
+
+bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a, bool compat)
+{
+	struct reader r = {
+		.md = md,
+		.a = a,
+		.compat = compat,
+		.budget = 4 * (uint64_t)md->file.in.n,
+		.entries = LIMIT_DUMP_ANNOTATIONS,
+	};
+	struct cursor c = md_stream(md, MD_CRASHPAD_INFO);
+	struct cursor mask = cursor_sub(&c, MASK_OFFSET, MASK_SIZE);
+	bool ok;
 
 	*x = (struct md_crashpad){ .address_mask = cursor_u64(&mask) };
 	if (cursor_left(&c) < INFO_SIZE)
@@ -164,13 +227,20 @@ bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *
 	x->report_id = cursor_sub(&c, 4, GUID_SIZE);
 	x->client_id = cursor_sub(&c, 20, GUID_SIZE);
 	cursor_skip(&c, 2 * (uint64_t)GUID_SIZE);
-	if (x->version == 0 || !read_annotations(&r, &c, SIMPLE, &x->simple) ||
-	    !open_table(&r, &c, LINK_ENTRY, &links, &n))
-		return false;
-	x->modules = arena_new(a, struct md_crashpad_module, n);
-	for (; x->n_modules < n; x->n_modules++) {
-		if (!read_module(&r, &links, &x->modules[x->n_modules]))
-			return false;
-	}
-	return true;
+	ok = x->version != 0 && read_annotations(&r, &c, SIMPLE, &x->simple) &&
+	     read_modules(x, &r, &c);
+	x->n_damaged = r.damaged;
+	return ok;
+}
+
+void md_guid_text(struct cursor at, char text[MD_GUID_TEXT])
+{
+	uint32_t data1 = cursor_u32(&at);
+	uint16_t data2 = cursor_u16(&at), data3 = cursor_u16(&at);
+
+	at.big = true;
+	uint16_t data4 = cursor_u16(&at);
+	uint16_t high = cursor_u16(&at);
+	snprintf(text, MD_GUID_TEXT, "%08x-%04x-%04x-%04x-%04x%08x", data1, data2, data3, data4,
+		 high, cursor_u32(&at));
 }

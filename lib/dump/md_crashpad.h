@@ -12,6 +12,7 @@ enum md_annotation_kind {
 	MD_ANNOTATION_INVALID,
 	MD_ANNOTATION_USER, /* of a type that the program defined */
 	MD_ANNOTATION_UNKNOWN,
+	MD_ANNOTATION_DAMAGED, /* text outside the file, without its nul, or no UTF-8 */
 };
 
 struct md_annotation {
@@ -39,15 +40,20 @@ struct md_crashpad {
 	struct md_crashpad_module *modules;
 	size_t n_modules;
 	uint64_t address_mask; /* of pointers, the bits that are no address; 0: unknown */
+	uint32_t n_damaged;    /* texts, entries and tables that cannot be read */
 };
 
 /*
- * False when there is no such stream, or anything in it is malformed: a version of 0, text that is
- * no UTF-8 or has no nul behind it, a table outside the file. So is what claims more bytes than
- * four times the file, which takes tables that lie over each other, or has more entries than
- * LIMIT_DUMP_ANNOTATIONS. The address mask is set even
+ * False when there is no such stream, or it has a version of 0. Of what is malformed in it, a text
+ * costs itself, a name its annotation, a table that lies outside the file all of it; so does what
+ * claims more bytes than four times the file, which takes tables that lie over each other, or more
+ * entries than LIMIT_DUMP_ANNOTATIONS. With compat all of it is false. The address mask is set even
  * then: it is 0 if there is none.
  */
-bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a);
+bool md_crashpad_read(struct md_crashpad *x, const struct md *md, struct arena *a, bool compat);
+
+/* A GUID in the usual form, which is put in text. */
+enum { MD_GUID_TEXT = 37 };
+void md_guid_text(struct cursor at, char text[MD_GUID_TEXT]);
 
 #endif

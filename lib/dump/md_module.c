@@ -291,6 +291,21 @@ ptrdiff_t md_modules_find(const struct md_modules *m, uint64_t address)
 	return r == NULL ? MD_NO_MODULE : (ptrdiff_t)r->item;
 }
 
+ptrdiff_t md_modules_of_entry(const struct md_modules *m, uint32_t index)
+{
+	size_t low = 0, high = m->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->v[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->n && m->v[low].index == index ? (ptrdiff_t)low : MD_NO_MODULE;
+}
+
 void md_unloaded_read(struct md_unloaded_modules *m, const struct md *md, struct arena *a,
 		      struct diag *d, bool compat)
 {

@@ -45,6 +45,9 @@ enum { MD_NO_MODULE = -1 };
 /* Index into v of the module that covers address, or MD_NO_MODULE. */
 ptrdiff_t md_modules_find(const struct md_modules *m, uint64_t address);
 
+/* The same of the module that was an entry of the dump's list, which may have been a bad one. */
+ptrdiff_t md_modules_of_entry(const struct md_modules *m, uint32_t index);
+
 struct md_unloaded_modules {
 	bool readable;
 	struct md_unloaded *v; /* order of the dump */

@@ -7,6 +7,7 @@ static const char *const kinds[] = {
 	[MD_ANNOTATION_INVALID] = "<invalid>",
 	[MD_ANNOTATION_USER] = "<user defined>",
 	[MD_ANNOTATION_UNKNOWN] = "<unsupported>",
+	[MD_ANNOTATION_DAMAGED] = "<damaged>",
 };
 
 /* One line each: 'PREFIXkind["name"] = text', or 'kind[number]' of a list. */
@@ -55,7 +56,7 @@ void print_crashpad(struct printer *p)
 
 	if (!has_stream(p->md))
 		return;
-	if (!md_crashpad_read(&x, p->md, p->a)) {
+	if (!md_crashpad_read(&x, p->md, p->a, p->compat)) {
 		/* The peer forgets the newline. */
 		fputs("MinidumpCrashpadInfo cannot print invalid data", p->out);
 		fputs(p->compat ? "" : "\n\n", p->out);

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/utf.h"
+#include "dump/md_crashpad.h"
 #include "dump/print_impl.h"
 
 enum { LINE = 16 };
@@ -56,14 +57,10 @@ void print_hex(struct printer *p, struct slice bytes)
 
 void print_guid(struct printer *p, struct cursor at)
 {
-	uint32_t data1 = cursor_u32(&at);
-	uint16_t data2 = cursor_u16(&at), data3 = cursor_u16(&at);
+	char text[MD_GUID_TEXT];
 
-	at.big = true;
-	uint16_t data4 = cursor_u16(&at);
-	uint16_t high = cursor_u16(&at);
-	fprintf(p->out, "%08" PRIx32 "-%04x-%04x-%04x-%04x%08" PRIx32, data1, data2, data3, data4,
-		high, cursor_u32(&at));
+	md_guid_text(at, text);
+	fputs(text, p->out);
 }
 
 void print_time(struct printer *p, uint32_t seconds)

@@ -2,22 +2,15 @@
 
 /* What Crashpad and Chromium know besides the crash; rust-minidump prints it in its dump form. */
 
-/* 01234567-89ab-cdef-0123-456789abcdef */
 static void put_guid(struct report *r, const char *key, struct cursor at)
 {
-	uint32_t data1 = cursor_u32(&at);
-	uint16_t data2 = cursor_u16(&at), data3 = cursor_u16(&at);
-	char text[40];
+	char text[MD_GUID_TEXT];
 
-	at.big = true;
-	uint16_t data4 = cursor_u16(&at);
-	uint16_t high = cursor_u16(&at);
-	snprintf(text, sizeof(text), "%08x-%04x-%04x-%04x-%04x%08x", data1, data2, data3, data4,
-		 high, cursor_u32(&at));
+	md_guid_text(at, text);
 	js_key_text(&r->js, key, text);
 }
 
-/* Objects that are no text are null: nobody but the program knows what they mean. */
+/* What is no text is null: it is damaged, or nobody but the program knows what it means. */
 static void put_value(struct report *r, const struct md_annotation *v)
 {
 	if (v->kind == MD_ANNOTATION_TEXT)
@@ -46,32 +39,14 @@ static void put_list(struct report *r, const char *key, const struct md_annotati
 	js_end(&r->js, ']');
 }
 
-/* The place in modules of an entry of the dump's list. False when that entry was bad. */
-static bool find_module(const struct md_modules *m, uint32_t index, size_t *place)
-{
-	size_t low = 0, high = m->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (m->v[middle].index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*place = low;
-	return low < m->n && m->v[low].index == index;
-}
-
 static void put_module(struct report *r, const struct md_crashpad_module *m)
 {
-	size_t place;
-	bool found = find_module(&r->dump->modules, m->index, &place);
+	ptrdiff_t place = md_modules_of_entry(&r->dump->modules, m->index);
 
 	js_object(&r->js);
 	put_annotations(r, "annotation_objects", &m->objects);
 	put_list(r, "list_annotations", &m->list);
-	report_u64(r, "modules_index", found, place);
+	report_u64(r, "modules_index", place != MD_NO_MODULE, (uint64_t)place);
 	put_annotations(r, "simple_annotations", &m->simple);
 	js_end(&r->js, '}');
 }

@@ -6,6 +6,7 @@
 #include "base/sort.h"
 #include "base/utf.h"
 #include "walk/args.h"
+#include "walk/text_crashpad.h"
 
 /*
  * The human report, line for line rust-minidump's (minidump-processor/src/process_state.rs, print;
@@ -538,6 +539,7 @@ void state_text(struct state *s, const struct state_text_options *o, struct aren
 		put_unloaded_modules(&p);
 		put_unread_streams(&p);
 		put_soft_errors(&p);
+		text_crashpad(s->dump, out, a->oom);
 	}
 	put_limits(&p);
 	arena_free(&p.scratch);

@@ -48,7 +48,15 @@ static bool read_cut(struct md_crashpad *x, const struct dump_maker *m, size_t n
 {
 	struct md md;
 
-	return dump_open_cut(&md, m, n, a) && md_crashpad_read(x, &md, a);
+	return dump_open_cut(&md, m, n, a) && md_crashpad_read(x, &md, a, true);
+}
+
+/* The default way: damage costs what is damaged. */
+static bool read_rest(struct md_crashpad *x, const struct dump_maker *m, size_t n, struct arena *a)
+{
+	struct md md;
+
+	return dump_open_cut(&md, m, n, a) && md_crashpad_read(x, &md, a, false);
 }
 
 START_TEST(annotations_are_sorted_and_the_last_counts)
@@ -128,7 +136,7 @@ START_TEST(modules_have_annotations)
 }
 END_TEST
 
-START_TEST(cut_streams_are_not_read)
+START_TEST(cut_streams_are_not_read_by_the_peer)
 {
 	struct dump_maker m = make_module();
 	struct md_crashpad x;
@@ -142,41 +150,79 @@ START_TEST(cut_streams_are_not_read)
 }
 END_TEST
 
-/* What spoils a stream of one annotation: a byte of "name" (a STRING8 at the start of the body),
- * of the table behind it, or of the stream. */
-enum { NAME, TABLE, STREAM };
+/* A module's annotations, as far as they are there. */
+START_TEST(of_cut_streams_the_rest_is_read)
+{
+	struct dump_maker m = make_module();
+	struct md_crashpad x;
+	size_t n_read = 0;
+
+	for (size_t n = 0; n <= m.b.n; n++) {
+		struct arena a = { 0 };
+
+		if (read_rest(&x, &m, n, &a)) {
+			n_read++;
+			ck_assert((x.n_damaged == 0) == (n == m.b.n));
+			ck_assert_uint_le(x.n_modules, 1);
+		}
+		arena_free(&a);
+	}
+	ck_assert_uint_ge(n_read, 1);
+}
+END_TEST
+
+/* What spoils a stream of one annotation: a byte of "name" (a STRING8 at the start of the body), of
+ * "text", of the table behind them, or of the stream. And what is left: nothing, no annotation, or
+ * one without its text. */
+enum { NAME, TEXT, TABLE, STREAM };
+enum { NOTHING, NO_ANNOTATION, NO_TEXT, ALL };
 static const struct {
 	int where;
 	size_t at;
 	unsigned width;
 	uint64_t value;
+	int left;
 } damages[] = {
-	{ NAME, 0, 4, 0xffffffff }, /* longer than the file */
-	{ NAME, 4, 1, 0xff },       /* no UTF-8 */
-	{ NAME, 8, 1, 'x' },        /* no nul */
-	{ TABLE, 0, 4, 2 },         /* more entries than the table has */
-	{ TABLE, 4, 4, 0xfffffff0 },
-	{ TABLE, 8, 4, 0xfffffff0 },
-	{ STREAM, 0, 4, 0 }, /* no version */
-	{ STREAM, 40, 4, 0xfffffff0 },
-	{ STREAM, 44, 4, 0xfffffff0 },
+	{ NAME, 0, 4, 0xffffffff, NO_ANNOTATION }, /* longer than the file */
+	{ NAME, 4, 1, 0xff, NO_ANNOTATION },       /* no UTF-8 */
+	{ NAME, 8, 1, 'x', NO_ANNOTATION },        /* no nul */
+	{ TEXT, 0, 4, 0xffffffff, NO_TEXT },
+	{ TEXT, 4, 1, 0xff, NO_TEXT },
+	{ TEXT, 8, 1, 'x', NO_TEXT },
+	{ TABLE, 0, 4, 2, ALL }, /* more entries than the table has */
+	{ TABLE, 4, 4, 0xfffffff0, NO_ANNOTATION },
+	{ TABLE, 8, 4, 0xfffffff0, NO_TEXT },
+	{ STREAM, 0, 4, 0, NOTHING }, /* no version */
+	{ STREAM, 36, 4, 0xfffffff0, NO_ANNOTATION },
+	{ STREAM, 40, 4, 0xfffffff0, NO_ANNOTATION },
+	{ STREAM, 44, 4, 0xfffffff0, ALL },
 };
 
-START_TEST(damaged_streams_are_not_read)
+START_TEST(damage_costs_what_is_damaged)
 {
 	struct dump_maker m = dump_make(false);
 	struct arena a = { 0 };
+	int left = damages[_i].left;
 	struct md_crashpad x;
-	uint32_t places[3];
+	uint32_t places[4];
 
 	places[NAME] = put_string8(&m, "name");
-	places[TABLE] = put_table(&m, 1, (uint32_t[]){ places[NAME], places[NAME] }, 2);
+	places[TEXT] = put_string8(&m, "text");
+	places[TABLE] = put_table(&m, 1, (uint32_t[]){ places[NAME], places[TEXT] }, 2);
 	put_stream(&m, 1, places[TABLE], 1, 0, 0);
 	places[STREAM] = (uint32_t)m.stream;
 	ck_assert(read_cut(&x, &m, m.b.n, &a));
 	dump_set(&m, places[damages[_i].where] + damages[_i].at, damages[_i].width,
 		 damages[_i].value);
 	ck_assert(!read_cut(&x, &m, m.b.n, &a));
+	ck_assert(read_rest(&x, &m, m.b.n, &a) == (left != NOTHING));
+	ck_assert_uint_eq(x.n_damaged, left != NOTHING);
+	ck_assert_uint_eq(x.simple.n, left == ALL || left == NO_TEXT);
+	if (x.simple.n != 0) {
+		is_text(x.simple.v[0].name, "name");
+		is_text(x.simple.v[0].text, left == ALL ? "text" : "");
+		ck_assert((x.simple.v[0].kind == MD_ANNOTATION_DAMAGED) == (left == NO_TEXT));
+	}
 	arena_free(&a);
 }
 END_TEST
@@ -215,7 +261,9 @@ START_TEST(entries_are_bounded)
 		}
 		ck_assert(md_open(&md, (struct slice){ file, 4096 + SIZE }, "t", &a, &quiet,
 				  &verdict, &err));
-		ck_assert(md_crashpad_read(&x, &md, &a) == (over == 0));
+		ck_assert(md_crashpad_read(&x, &md, &a, true) == (over == 0));
+		ck_assert(md_crashpad_read(&x, &md, &a, false));
+		ck_assert_uint_eq(x.modules[0].list.n, LIMIT_DUMP_ANNOTATIONS - 1);
 	}
 	free(file);
 	arena_free(&a);
@@ -257,6 +305,8 @@ START_TEST(tables_that_lie_over_each_other_are_bounded)
 		words[i] = name;
 	put_stream(&m, 1, put_table(&m, 50, words, 100), 50, 0, 0);
 	ck_assert(!read_cut(&x, &m, m.b.n, &a));
+	ck_assert(read_rest(&x, &m, m.b.n, &a));
+	ck_assert_uint_gt(x.n_damaged, 40);
 	arena_free(&a);
 }
 END_TEST
@@ -270,8 +320,9 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, annotations_are_sorted_and_the_last_counts, 0, 2);
 	tcase_add_test(t, modules_have_annotations);
-	tcase_add_test(t, cut_streams_are_not_read);
-	tcase_add_loop_test(t, damaged_streams_are_not_read, 0, COUNT(damages));
+	tcase_add_test(t, cut_streams_are_not_read_by_the_peer);
+	tcase_add_test(t, of_cut_streams_the_rest_is_read);
+	tcase_add_loop_test(t, damage_costs_what_is_damaged, 0, COUNT(damages));
 	tcase_add_test(t, entries_are_bounded);
 	tcase_add_loop_test(t, address_mask_is_read_whatever_else_is_wrong, 0, 2);
 	tcase_add_test(t, tables_that_lie_over_each_other_are_bounded);

@@ -269,6 +269,11 @@ START_TEST(crashpad_info_has_annotations_by_module)
 	w.dump.crashpad.address_mask = 0xffff800000000000;
 	report(JSON, false);
 	has("{\"address_mask\":\"0xffff800000000000\"");
+	report(TEXT, false);
+	has("\nCrashpad:\n  report id: 00112233-4455-6677-8899-aabbccddeeff\n"
+	    "  client id: 00112233-4455-6677-8899-aabbccddeeff\n"
+	    "  address mask: 0xffff800000000000\n  process:\n    key = a \"b\"\n"
+	    "  app:\n    dyld2 mode\n    number = (not text)\n    ptype = renderer\n");
 	finish();
 }
 END_TEST
