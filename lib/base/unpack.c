@@ -41,7 +41,6 @@ static bool map_new(uint64_t size, const char *name, struct slice *out, struct e
 		errno = code;
 		return error_errno(err, "%s: temporary file", name);
 	}
-	populate(p, (size_t)size);
 	*out = (struct slice){ p, (size_t)size };
 	return true;
 }
@@ -122,7 +121,10 @@ bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
 		[UNPACK_XZ] = from_xz,
 	};
 
-	return out.n == 0 || decode[format](in, (uint8_t *)(uintptr_t)out.p, out.n);
+	if (out.n == 0)
+		return true;
+	populate((void *)(uintptr_t)out.p, out.n);
+	return decode[format](in, (uint8_t *)(uintptr_t)out.p, out.n);
 }
 
 bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,
