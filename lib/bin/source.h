@@ -43,6 +43,7 @@ struct source_options {
 	bool warn_bare;             /* warn when functions have no call frame information */
 	bool json;                  /* the report is JSON */
 	unsigned jobs;              /* processes that work on one binary */
+	bool share_all;             /* by several, also when it is too small to gain by it: tests */
 	struct str (*map_path)(void *context, struct str path); /* as in sym_write.h */
 	void *map_context;
 	void (*oom)(size_t wanted);

@@ -106,7 +106,7 @@ static void feed(struct source *src, struct object *o, struct split_units *split
 
 	for (size_t i = 0; i < dw_n_units(dw); i++)
 		total += dw_unit_size(dw, i);
-	if (src->o->jobs > 1 && total >= LEAST_SHARED) {
+	if (src->o->jobs > 1 && total >= (src->o->share_all ? 1 : LEAST_SHARED)) {
 		struct error err = { 0 };
 
 		cut_runs(&s, total, src->o->jobs, src->arena);
