@@ -180,6 +180,8 @@ static int by_number(const void *a, const void *b, const void *context)
 
 void diff_side_mark(struct diff_side *s)
 {
+	/* There is an array, though it may be empty. */
+	buf_reserve(&s->marks, sizeof(uint64_t));
 	walk(s, true);
 	for (size_t i = 0; i < diff_count(s); i++) {
 		struct diff_shape *shape = &diff_shapes(s)[i];
