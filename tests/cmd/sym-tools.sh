@@ -68,6 +68,11 @@ grep -q 'app.sym:1: error: another debug id than the folder' got
 status 3 dump-sym-parse --check missing.sym good.sym
 [ "$(wc -l <got)" -eq 1 ]
 
+# the rules in the manual
+sed -n 's/.*\] = { "\([a-z0-9-]*\)", CHECK_.*/\1/p' "$ROOT/lib/sym/check_rule.c" >rules
+[ "$(wc -l <rules)" -gt 70 ]
+sed -n '/^.Ss What is checked/,/^.El/s/^.It Cm \([^ ]*\) .*/\1/p' "$ROOT/man/sym.5" | diff rules -
+
 # --as
 status 1 dump-sym-parse --check --as rust-minidump bad.sym good.sym
 is got <<'END'
