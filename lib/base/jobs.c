@@ -199,6 +199,8 @@ static bool start(struct pool *p, struct worker *w)
 		close(orders[1]);
 		return false;
 	}
+	/* What is buffered would be written by a worker that runs out of memory, too. */
+	fflush(p->out);
 	w->pid = fork();
 	if (w->pid == 0) {
 		/* The other workers' pipes must end with the parent, not with this process. */
@@ -445,7 +447,6 @@ int jobs_run(size_t n, unsigned workers, jobs_fn run, const char *(*name)(size_t
 	p.results = arena_new(&arena, struct result, n);
 	p.workers = arena_new(&arena, struct worker, p.n_workers);
 	polls = arena_new(&arena, struct pollfd, p.n_workers);
-	fflush(out); /* what is buffered would be written by every worker, too */
 	bool working = start_all(&p) != 0;
 	while (working && p.next_printed < n && !ferror(out)) {
 		for (unsigned i = 0; i < p.n_workers; i++)
