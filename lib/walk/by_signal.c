@@ -26,7 +26,7 @@ struct form {
 	uint64_t mask, low, high;
 };
 
-enum { FORMS_MAX = 7, SIGNALS = 64 };
+enum { FORMS_MAX = 7, SIGNALS = 64, MIPS_SIGNALS = 128 };
 
 /* clang-format off */
 
@@ -67,9 +67,36 @@ static const struct saved arm64_saved[] = {
 	{ "lr", 552 },  { "sp", 560 },  { "pc", 568 },  { "", 0 },
 };
 
+/* struct rt_sigframe: siginfo, ucontext. linux: arch/riscv/kernel/signal.c,
+ * arch/riscv/include/uapi/asm/{ucontext,ptrace}.h. */
+static const struct saved riscv64_saved[] = {
+	{ "pc", 304 },  { "ra", 312 }, { "sp", 320 }, { "gp", 328 }, { "tp", 336 },  { "t0", 344 },
+	{ "t1", 352 },  { "t2", 360 }, { "s0", 368 }, { "s1", 376 }, { "a0", 384 },  { "a1", 392 },
+	{ "a2", 400 },  { "a3", 408 }, { "a4", 416 }, { "a5", 424 }, { "a6", 432 },  { "a7", 440 },
+	{ "s2", 448 },  { "s3", 456 }, { "s4", 464 }, { "s5", 472 }, { "s6", 480 },  { "s7", 488 },
+	{ "s8", 496 },  { "s9", 504 }, { "s10", 512 }, { "s11", 520 }, { "t3", 528 }, { "t4", 536 },
+	{ "t5", 544 },  { "t6", 552 }, { "", 0 },
+};
+
+/* struct sigcontext of o32; in struct sigframe behind 24 bytes, in rt_sigframe behind siginfo and the
+ * beginning of ucontext, too. Its registers have 64 bits. linux: arch/mips/kernel/signal.c,
+ * arch/mips/include/uapi/asm/{ucontext,sigcontext}.h. */
+static const struct saved mips_saved[] = {
+	{ "pc", 8 },   { "s0", 144 }, { "s1", 152 }, { "s2", 160 }, { "s3", 168 }, { "s4", 176 },
+	{ "s5", 184 }, { "s6", 192 }, { "s7", 200 }, { "gp", 240 }, { "sp", 248 }, { "fp", 256 },
+	{ "ra", 264 }, { "", 0 },
+};
+
+/* That of n64. */
+static const struct saved mips64_saved[] = {
+	{ "s0", 128 }, { "s1", 136 }, { "s2", 144 }, { "s3", 152 }, { "s4", 160 }, { "s5", 168 },
+	{ "s6", 176 }, { "s7", 184 }, { "gp", 224 }, { "sp", 232 }, { "fp", 240 }, { "ra", 248 },
+	{ "pc", 576 }, { "", 0 },
+};
+
 /* On x86, segments are those of 32-bit processes on 32-bit and 64-bit kernels; on ARM, user mode is
  * 16, and no interrupt is off; on ARM64, it is 0, and the floating-point registers (their magic
- * number) follow. Bit 1 of the flags of x86 is always set. */
+ * number) follow. Bit 1 of the flags of x86 is always set. MIPS saves register 0, too. */
 #define ARM64_FORM {                                                  \
 	{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },             \
 	{ 8, 128, ALWAYS,       UINT64_MAX, 0, 0 },                   \
@@ -120,15 +147,47 @@ static const struct step_layout {
 	/* The record that frame pointers lead to stands behind the frame, whose size is 4688 unless
 	 * there are registers of SVE or SME. */
 	{ CPU_ARM64, 4688, 0, arm64_saved, ARM64_FORM },
+	{ CPU_RISCV64, 0, 0, riscv64_saved, {
+		{ 4,   0, ALWAYS,       UINT32_MAX, 1, SIGNALS },
+		{ 8, 128, ALWAYS,       UINT64_MAX, 0, 0 },           /* flags */
+		{ 8, 136, ALWAYS,       UINT64_MAX, 0, 0 },           /* link */
+		{ 8, 304, UNLESS_NAMED, UINT64_MAX, 4096, 0xffffffffffffff },  /* pc */
+		{ 8, 320, UNLESS_NAMED, 15, 0, 0 },                   /* sp */
+		{ 4, 1076, UNLESS_NAMED, UINT32_MAX, 0, 0 },          /* reserved */
+	} },
+	{ CPU_MIPS, 0, 176, mips_saved, {
+		{ 4,  24, ALWAYS,       UINT32_MAX, 1, MIPS_SIGNALS },
+		{ 4, 152, ALWAYS,       UINT32_MAX, 0, 0 },           /* flags */
+		{ 4, 156, ALWAYS,       UINT32_MAX, 0, 0 },           /* link */
+		{ 8, 192, ALWAYS,       UINT64_MAX, 0, 0 },           /* register 0 */
+		{ 8, 184, UNLESS_NAMED, UINT64_MAX, 4096, INT32_MAX }, /* pc */
+		{ 8, 424, UNLESS_NAMED, 7, 0, 0 },                    /* sp */
+	} },
+	/* Too little form to be known by it alone. */
+	{ CPU_MIPS, 0, 24, mips_saved, {
+		{ 8,  40, ALWAYS,       UINT64_MAX, 0, 0 },           /* register 0 */
+		{ 8,  32, ALWAYS,       UINT64_MAX, 0, INT32_MAX },   /* pc */
+		{ 4,   0, UNLESS_NAMED, 0, 1, 1 },
+	} },
+	{ CPU_MIPS64, 0, 192, mips64_saved, {
+		{ 4,  24, ALWAYS,       UINT32_MAX, 1, MIPS_SIGNALS },
+		{ 8, 152, ALWAYS,       UINT64_MAX, 0, 0 },           /* flags */
+		{ 8, 160, ALWAYS,       UINT64_MAX, 0, 0 },           /* link */
+		{ 8, 192, ALWAYS,       UINT64_MAX, 0, 0 },           /* register 0 */
+		{ 8, 768, UNLESS_NAMED, UINT64_MAX, 4096, 0xffffffffffffff },  /* pc */
+		{ 8, 424, UNLESS_NAMED, 15, 0, 0 },                   /* sp */
+	} },
 };
 
-/* What libraries call their trampolines: glibc, musl and bionic; the vdso of x86 and arm64. */
+/* What libraries call their trampolines: glibc, musl and bionic; the vdso of x86, arm64, RISC-V and
+ * MIPS. */
 static const struct str trampolines[] = {
 	STR_INIT("__restore_rt"), STR_INIT("__restore"), STR_INIT("__default_rt_sa_restorer"),
 	STR_INIT("__default_sa_restorer"), STR_INIT("__kernel_rt_sigreturn"),
 	STR_INIT("__kernel_sigreturn"), STR_INIT("__kernel_sigreturn_arm"),
 	STR_INIT("__kernel_rt_sigreturn_arm"), STR_INIT("__kernel_sigreturn_thumb"),
 	STR_INIT("__kernel_rt_sigreturn_thumb"), STR_INIT("__vdso_rt_sigreturn"),
+	STR_INIT("__vdso_sigreturn"),
 };
 /* clang-format on */
 
@@ -209,16 +268,20 @@ bool step_is_signal(struct walk *w)
 enum step_result step_by_signal(struct walk *w, struct walk_frame *caller)
 {
 	const struct step_layout *l = w->signal;
+	const struct cpu *cpu = w->last.regs.cpu;
+	/* The kernel saves registers of 64 bits on all kinds of MIPS. */
+	unsigned width = cpu->kind == CPU_MIPS ? 8 : cpu->pointer_size;
 	uint64_t value;
 
 	if (l == NULL)
 		return STEP_NONE;
 	step_caller(w, TRUST_CFI, caller);
 	for (const struct saved *s = l->saved; s->reg[0] != '\0'; s++) {
-		int i = regs_index(w->last.regs.cpu, str_of(s->reg));
+		int i = regs_index(cpu, str_of(s->reg));
+		uint64_t at = w->signal_at + l->behind + s->offset;
 
-		if (i >= 0 && step_load(w, w->signal_at + l->behind + s->offset, &value))
-			step_set(w, caller, (unsigned)i, value);
+		if (i >= 0 && step_load_part(w, at, width, &value))
+			step_set(w, caller, (unsigned)i, cpu_pointer(cpu, value));
 	}
 	return STEP_SIGNAL;
 }

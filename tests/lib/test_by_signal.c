@@ -86,15 +86,51 @@ static void put_arm64(uint64_t at, uint64_t sp)
 	put(at + 592, 4, 0x46508001);
 }
 
+static void put_riscv64(uint64_t at, uint64_t sp)
+{
+	put(at, 4, 10);
+	put(at + 304, 8, 0x400210);
+	put(at + 320, 8, sp);
+	put(at + 368, 8, 0xbb);
+}
+
+static void put_mips_sigcontext(uint64_t at, uint64_t sp)
+{
+	put(at + 8, 8, 0x400210);
+	put(at + 248, 8, sp);
+	put(at + 256, 8, 0xbb);
+}
+
+static void put_mips_rt(uint64_t at, uint64_t sp)
+{
+	put(at + 24, 4, 10);
+	put_mips_sigcontext(at + 176, sp);
+}
+
+static void put_mips(uint64_t at, uint64_t sp)
+{
+	put_mips_sigcontext(at + 24, sp);
+}
+
+static void put_mips64(uint64_t at, uint64_t sp)
+{
+	put(at + 24, 4, 10);
+	put(at + 192 + 232, 8, sp);
+	put(at + 192 + 240, 8, 0xbb);
+	put(at + 768, 8, 0x400210);
+}
+
 static const struct kind {
 	enum cpu_kind cpu;
 	void (*put)(uint64_t at, uint64_t sp);
 	const char *sp;
 	uint16_t mark; /* offset of a word that must be right */
 } kinds[] = {
-	{ CPU_AMD64, put_amd64, "$rsp", 184 }, { CPU_X86, put_x86, "$esp", 76 },
-	{ CPU_X86, put_x86_rt, "$esp", 8 },    { CPU_ARM, put_arm, "sp", 0 },
-	{ CPU_ARM, put_arm_rt, "sp", 224 },    { CPU_ARM64, put_arm64, "sp", 592 },
+	{ CPU_AMD64, put_amd64, "$rsp", 184 },   { CPU_X86, put_x86, "$esp", 76 },
+	{ CPU_X86, put_x86_rt, "$esp", 8 },      { CPU_ARM, put_arm, "sp", 0 },
+	{ CPU_ARM, put_arm_rt, "sp", 224 },      { CPU_ARM64, put_arm64, "sp", 592 },
+	{ CPU_RISCV64, put_riscv64, "sp", 136 }, { CPU_MIPS, put_mips_rt, "$sp", 192 },
+	{ CPU_MIPS64, put_mips64, "$sp", 160 },
 };
 
 /* A handler that returns to the word at its stack pointer; the code that was interrupted, one word
@@ -229,6 +265,39 @@ START_TEST(trampoline_is_known_by_its_code)
 }
 END_TEST
 
+/* The older frame of MIPS has too little form without. */
+START_TEST(mips_frame_without_siginfo_is_known_by_its_code)
+{
+	static const struct kind kind = { CPU_MIPS, put_mips, "$sp", 0 };
+	static const uint8_t codes[][8] = { { 0x17, 0x10, 0x02, 0x24, 0x0c },
+					    { 0x61, 0x10, 0x02, 0x24, 0x0c },
+					    { 0 } };
+
+	for (size_t i = 0; i < COUNT(codes); i++) {
+		make_handler(&kind);
+		world_code(&w, 0x500050, codes[i], sizeof(codes[i]));
+		world_walk(&w, false);
+		ck_assert_uint_eq(w.walk.n_signals, i < 2);
+		world_free(&w);
+	}
+}
+END_TEST
+
+/* The kernel extends addresses of 32 bits by their sign. */
+START_TEST(mips_registers_are_cut_to_their_size)
+{
+	struct walk_frame f;
+
+	make_handler(&kinds[7]);
+	put(WORLD_STACK + 4 + 176 + 240, 8, 0xffffffff80001234); /* gp */
+	world_begin(&w, false);
+	for (int i = 0; i < 3; i++)
+		ck_assert(walk_next(&w.walk, &f));
+	ck_assert_uint_eq(f.regs.value[regs_index(w.cpu, STR("gp"))], 0x80001234);
+	world_free(&w);
+}
+END_TEST
+
 /* Frame pointers lead to the record that the kernel puts behind the frame. */
 START_TEST(arm64_frame_pointers_lead_to_the_signal_frame)
 {
@@ -268,6 +337,8 @@ int main(void)
 	tcase_add_test(t, signal_frame_leads_on_once);
 	tcase_add_test(t, trampoline_is_known_by_its_name);
 	tcase_add_test(t, trampoline_is_known_by_its_code);
+	tcase_add_test(t, mips_frame_without_siginfo_is_known_by_its_code);
+	tcase_add_test(t, mips_registers_are_cut_to_their_size);
 	tcase_add_test(t, arm64_frame_pointers_lead_to_the_signal_frame);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);

@@ -324,6 +324,34 @@ START_TEST(arm64_caller_of_a_bad_pointer_is_in_lr)
 }
 END_TEST
 
+/* The same where there is a link register; on x86, test_walk.c. */
+static const struct {
+	enum cpu_kind cpu;
+	const char *lr;
+	uint64_t value, instruction;
+} links[] = {
+	{ CPU_ARM, "lr", 0x500124, 0x500122 },       { CPU_ARM, "lr", 0x500125, 0x500123 },
+	{ CPU_MIPS, "ra", 0x500124, 0x50011c },      { CPU_MIPS64, "ra", 0x500124, 0x50011c },
+	{ CPU_RISCV, "ra", 0x500122, 0x500120 },     { CPU_RISCV64, "ra", 0x500124, 0x500122 },
+	{ CPU_ARM64_OLD, "lr", 0x500124, 0x500120 },
+};
+
+START_TEST(caller_of_a_bad_pointer_is_in_the_link_register)
+{
+	struct walk_frame f;
+
+	world_make(&w, links[_i].cpu, MD_OS_LINUX, NULL);
+	world_put(w.context + w.cpu->regs[w.cpu->sp].offset, w.cpu->pointer_size, 0x7000);
+	world_reg(&w, links[_i].lr, links[_i].value);
+	world_word(&w, 0x7000, 0x500201); /* what a scan would find */
+	f = frame_at(false, 1);
+	ck_assert(f.trust == TRUST_SCAN);
+	ck_assert_uint_eq(f.instruction, links[_i].instruction);
+	ck_assert_uint_eq(f.regs.value[w.cpu->sp], 0x7000);
+	world_free(&w);
+}
+END_TEST
+
 /* --- MIPS ----------------------------------------------------------------------------------- */
 
 static void make_mips(enum cpu_kind kind, const char *symbols)
@@ -504,6 +532,7 @@ int main(void)
 	tcase_add_test(t, arm64_guessed_lr_counts_at_the_entry_only);
 	tcase_add_test(t, compatible_arm64_forgets_registers_as_written);
 	tcase_add_test(t, arm64_caller_of_a_bad_pointer_is_in_lr);
+	tcase_add_loop_test(t, caller_of_a_bad_pointer_is_in_the_link_register, 0, COUNT(links));
 	tcase_add_test(t, mips_scan_skips_the_room_for_arguments);
 	tcase_add_test(t, mips_scan_reaches_a_kilobyte);
 	tcase_add_test(t, mips_has_call_frame_information);
