@@ -254,7 +254,7 @@ def is_elf(path):
         return False
 
 
-def cases(binaries):
+def cases(binaries, program="dump_syms"):
     with open(os.path.join(binaries, "golden", "COMMANDS.tsv")) as f:
         for line in list(f)[1:]:
             golden, folder, command = line.rstrip("\n").split("\t")
@@ -262,7 +262,7 @@ def cases(binaries):
             words = words.replace("^/build/src/(.*)$", "'^/build/src/(.*)$'")
             words = shlex.split(words)
             folder = os.path.join(binaries, folder)
-            if words[0] != "dump_syms" or not is_elf(os.path.join(folder, words[-1])):
+            if words[0] != program or not is_elf(os.path.join(folder, words[-1])):
                 continue
             if not golden.endswith(".gz") and os.path.exists(os.path.join(binaries, golden + ".gz")):
                 golden += ".gz"
@@ -274,9 +274,9 @@ def run(folder, words):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
-def load_exceptions(path):
+def load_exceptions(path, area="binaries"):
     with open(path) as f:
-        rows = [line.rstrip("\n").split("\t") for line in f if line.startswith("binaries\t")]
+        rows = [line.rstrip("\n").split("\t") for line in f if line.startswith(area + "\t")]
     return [row[1] for row in rows]
 
 
@@ -330,4 +330,5 @@ def main():
     return 1 if total[1] or failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
