@@ -19,8 +19,9 @@ struct symx_state {
 	struct symx_index index;
 	uint64_t piece; /* of the text that was touched last, and how many before it */
 	unsigned n_pieces;
-	uint64_t budget; /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
-	bool exhausted;  /* more would have been read */
+	unsigned n_returns; /* how often pages were given back */
+	uint64_t budget;    /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
+	bool exhausted;     /* more would have been read */
 	/* Replaces an index in which damage was found by a new one. May be NULL when the index was
 	 * made in memory. */
 	void (*repair)(struct symx_state *s, void *context);

@@ -187,15 +187,17 @@ static bool check_block(struct symx_index *x, size_t i)
 }
 
 /* Looking a few functions up touches nearly all of an index: 30 MiB for a .sym of 700. So its pages
- * are given back to the system after some; those in use come back cheaply. */
+ * are given back to the system after some, each time after more of them; those in use come back
+ * cheaply. */
 static void touch(struct symx_index *x, size_t offset)
 {
 	if (!x->mapped || offset / WINDOW == x->window)
 		return;
 	x->window = offset / WINDOW;
-	if (++x->n_windows < WINDOWS_KEPT)
+	if (++x->n_windows < WINDOWS_KEPT + x->n_returns)
 		return;
 	x->n_windows = 0;
+	x->n_returns++;
 	madvise((void *)(uintptr_t)x->bytes.p, x->bytes.n, MADV_DONTNEED);
 }
 

@@ -73,6 +73,7 @@ struct symx_index {
 	uint8_t *checked; /* a byte for each block whose sum was right; NULL: they need no check */
 	bool mapped;      /* bytes are a mapped file, set by who opened it: pages are given back */
 	size_t window, n_windows; /* the part read last, and how many since pages were given back */
+	size_t n_returns;         /* how often they were */
 	bool damaged;             /* a sum was wrong: no answer since then can be trusted */
 };
 
