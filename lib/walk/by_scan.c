@@ -87,7 +87,7 @@ static bool is_foreign(struct walk *w, uint64_t pc, struct search *s)
 		return false;
 	m = md_mappings_find(&n->dump->mappings, pc - 1);
 	s->asked += m != NULL;
-	return m != NULL && (m->access & MD_EXECUTE) != 0 &&
+	return m != NULL && names_is_foreign(m) &&
 	       md_modules_find(&n->dump->modules, pc - 1) == MD_NO_MODULE &&
 	       !is_refuted(w, MD_NO_MODULE, pc) && pc - w->stack.base >= w->stack.data.n;
 }

@@ -119,8 +119,30 @@ size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
 
 /* --- code of no module ---------------------------------------------------------------------- */
 
-/* Most words of a stack are not in there, which is soon told. The page of old system calls, at the
- * other end of the address space, is no code that calls. */
+/* Memory that a kernel or a process fills, though it has the name of a file. */
+static bool is_filled(struct str name)
+{
+	static const struct str prefixes[] = { STR_INIT("/memfd:"), STR_INIT("/dev/"),
+					       STR_INIT("/SYSV"), STR_INIT("//") };
+
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		if (str_starts(name, prefixes[i]))
+			return true;
+	}
+	return false;
+}
+
+bool names_is_foreign(const struct md_mapping *m)
+{
+	/* The page of old system calls, at the other end of the address space, and the other one
+	 * call nothing. */
+	bool kernel = str_eq(m->name, STR("[vsyscall]")) || str_eq(m->name, STR("[vdso]"));
+	bool file = str_starts(m->name, STR("/")) && !is_filled(m->name);
+
+	return (m->access & MD_EXECUTE) != 0 && !kernel && !file;
+}
+
+/* Most words of a stack are not in there, which is soon told. */
 static void bound_foreign(struct names *n)
 {
 	const struct md_mappings *all = &n->dump->mappings;
@@ -130,7 +152,7 @@ static void bound_foreign(struct names *n)
 		const struct range *r = &all->by_address.v[i];
 		const struct md_mapping *m = &all->v[r->item];
 
-		if ((m->access & MD_EXECUTE) == 0 || str_eq(m->name, STR("[vsyscall]")) ||
+		if (!names_is_foreign(m) ||
 		    md_modules_find(&n->dump->modules, r->first) != MD_NO_MODULE)
 			continue;
 		n->foreign_from = r->first < n->foreign_from ? r->first : n->foreign_from;

@@ -56,6 +56,10 @@ bool names_find(struct names *n, ptrdiff_t module, uint64_t instruction, struct 
 /* Whether names_find() would give a name that is not empty: the scanner's question. */
 bool names_has(struct names *n, ptrdiff_t module, uint64_t instruction, struct arena *a);
 
+/* Whether a mapping of no module may hold code that was made while the process ran: not that of a
+ * file, whose module the dump would have, nor the kernel's. */
+bool names_is_foreign(const struct md_mapping *m);
+
 /* Bytes of the binary of the module at an address, borrowed as long as the binaries; fewer than
  * size, or none, where it has no more or there is no binary. */
 struct slice names_code(const struct names *n, uint64_t address, size_t size);

@@ -430,6 +430,34 @@ END_TEST
 
 enum { JIT = 0x900000 };
 
+/* Names of executable memory that no module covers, and whether a frame may be in there. */
+static const struct {
+	const char *name;
+	bool foreign;
+} mappings[] = {
+	{ "", true },
+	{ "[anon:v8]", true },
+	{ "/memfd:doublemapper (deleted)", true },
+	{ "/dev/zero (deleted)", true },
+	{ "/dev/ashmem/dalvik-jit-code-cache", true },
+	{ "//anon", true },
+	{ "[vdso]", false },
+	{ "[vsyscall]", false },
+	{ "/usr/lib/libc.so.6", false },
+	{ "/opt/app/plugin (deleted)", false },
+};
+
+START_TEST(files_and_the_kernel_have_modules)
+{
+	make(NULL);
+	world_mapping(&w, JIT, 0x1000, MD_READ | MD_EXECUTE);
+	w.mappings[0].name = str_of(mappings[_i].name);
+	world_word(&w, 0x7600, JIT + 0x123);
+	walks_as(false, mappings[_i].foreign ? "context +108, scan 900122" : "context +108");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(scan_finds_executable_memory_of_no_module)
 {
 	make(NULL);
@@ -595,6 +623,7 @@ int main(void)
 	tcase_add_test(t, caller_of_a_bad_pointer_is_at_the_stack_pointer);
 	tcase_add_loop_test(t, pointer_is_bad_if_memory_is_known, 0, COUNT(pointers));
 	tcase_add_test(t, scanned_return_address_points_to_executable_memory);
+	tcase_add_loop_test(t, files_and_the_kernel_have_modules, 0, COUNT(mappings));
 	tcase_add_test(t, scan_finds_executable_memory_of_no_module);
 	tcase_add_test(t, code_of_modules_wins_over_code_of_none);
 	tcase_add_loop_test(t, walk_ends_where_threads_begin, 0, COUNT(beginnings));
