@@ -110,4 +110,21 @@ done
 
 stackwalk --json --symbols-path="$data/symbols" "$data/dumps/rust-panic.dmp" >"$out/stack.json" || exit 3
 "$build/bench/measure" -n "$((rounds * 9))" siggen "$out/stack.json" | line 'siggen, one stack'
+
+# Signatures of 5,000 crashes with Mozilla's lists, from JSON to text, and how long a start takes. The peer is a Python
+# that has Socorro's module: $PEER_SIGGEN.
+crashes=$shared/corpus/siggen/rand.in.ndjson.gz lists=$shared/corpus/siglists
+if [ -f "$crashes" ]; then
+	gzip -dc "$crashes" >"$out/crashes" || exit 3
+	theirs="'${PEER_SIGGEN-}' '$root/bench/siggen_peer.py' <'$out/crashes'"
+	for jobs in 1 2; do
+		set -- siggen -j "$jobs" -l "$lists" -f sig "$out/crashes"
+		[ -z "${PEER_SIGGEN-}" ] || set -- "$@" -- sh -c "$theirs"
+		"$build/bench/measure" -n 5 "$@" | line "5,000 signatures, -j $jobs"
+	done
+	"$build/bench/measure" -n "$((rounds * 9))" siggen -l "$lists" /dev/null | line 'siggen, start'
+	[ -n "${PEER_SIGGEN-}" ] || echo "skipped: the peer of siggen: no \$PEER_SIGGEN"
+else
+	echo "skipped: 5,000 signatures: no corpus in shared beside the project"
+fi
 [ -n "$peer" ] || echo "skipped: the peer: no minidump-stackwalk in PATH or \$PEER_STACKWALK"

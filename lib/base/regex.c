@@ -12,6 +12,7 @@ struct regex {
 	struct str prefix; /* every match begins with it */
 	pcre2_code *code;  /* NULL: the prefix is all */
 	unsigned id;
+	bool stuck; /* it hit a limit */
 };
 
 struct regex_engine {
@@ -141,9 +142,9 @@ static bool match_literal(const struct regex_list *l, struct str text)
 	return low != 0 && str_starts(text, l->literals[low - 1]);
 }
 
-static bool match_one(struct regex_list *l, const struct regex *r, struct str text)
+static bool match_one(struct regex_list *l, struct regex *r, struct str text)
 {
-	if (!str_starts(text, r->prefix))
+	if (r->stuck || !str_starts(text, r->prefix))
 		return false;
 	if (r->code == NULL)
 		return true;
@@ -153,9 +154,25 @@ static bool match_one(struct regex_list *l, const struct regex *r, struct str te
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		check(l->arena, NULL);
 	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
-	    rc == PCRE2_ERROR_HEAPLIMIT)
-		l->stuck = r->id;
+	    rc == PCRE2_ERROR_HEAPLIMIT) {
+		r->stuck = true;
+		l->stuck++;
+	}
 	return rc >= 0;
+}
+
+unsigned regex_list_stuck(struct regex_list *l)
+{
+	unsigned first = 0;
+
+	for (size_t i = 0; l->stuck != 0; i++) {
+		if (!l->v[i].stuck)
+			continue;
+		first = first == 0 ? l->v[i].id : first;
+		l->v[i].stuck = false;
+		l->stuck--;
+	}
+	return first;
 }
 
 bool regex_list_match(struct regex_list *l, struct str text)

@@ -8,7 +8,8 @@
  * A list of regular expressions in the syntax of Python's re, each tested at the start of a text
  * and open at its end (re.match). Most entries of real lists are plain text; those are one binary
  * search, and PCRE2 sees only texts that begin as an expression must. Matching has the limits of
- * limits.h: an expression that hits one doesn't match, and is remembered.
+ * limits.h: an expression that hits one doesn't match, and is not tried again until somebody asks
+ * which it was; so a text more costs no more.
  */
 struct regex_list {
 	struct regex *v; /* in the order in which they were added */
@@ -18,7 +19,7 @@ struct regex_list {
 	struct regex **others; /* what is left to PCRE2 */
 	size_t n_others;
 	struct regex_engine *engine;
-	unsigned stuck; /* id of the expression that last hit a limit, 0 for none */
+	unsigned stuck; /* how many expressions hit a limit */
 	struct arena *arena;
 };
 
@@ -32,6 +33,10 @@ bool regex_list_add(struct regex_list *l, struct str line, unsigned id, struct e
 
 /* After the last one was added. */
 void regex_list_seal(struct regex_list *l);
+
+/* The id of the first expression that hit a limit since the last call, 0 when there is none. They
+ * are all tried again after that. */
+unsigned regex_list_stuck(struct regex_list *l);
 
 /* Whether any of them matches the text, which is UTF-8. */
 bool regex_list_match(struct regex_list *l, struct str text);

@@ -100,7 +100,7 @@ static size_t operator_at(struct str s, size_t i)
 	static const struct str word = { "operator", 8 };
 	struct str rest = str_from(s, i);
 
-	if (!str_starts(rest, word) || (i > 0 && is_word(s.p[i - 1])) ||
+	if (rest.p[0] != 'o' || !str_starts(rest, word) || (i > 0 && is_word(s.p[i - 1])) ||
 	    (rest.n > word.n && is_word(rest.p[word.n])))
 		return 0;
 	for (size_t k = 0; k < COUNT(symbols); k++) {
@@ -306,7 +306,7 @@ static const struct nameless {
  * for the end of each to the end of the name would take the square of its length. */
 static size_t match_nameless(struct str s, const struct nameless *l)
 {
-	enum { LONGEST = 4096 };
+	enum { LONGEST = 1024 };
 	size_t i = l->begin.n, depth = 1;
 
 	if (!str_starts(s, l->begin))
@@ -326,6 +326,8 @@ static size_t match_nameless(struct str s, const struct nameless *l)
 
 static const struct nameless *find_nameless(struct str s, size_t *length)
 {
+	if (strchr("{$'<`", s.p[0]) == NULL)
+		return NULL;
 	for (size_t i = 0; i < COUNT(nameless); i++) {
 		*length = match_nameless(s, &nameless[i]);
 		if (*length != 0)

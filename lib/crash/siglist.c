@@ -44,11 +44,12 @@ static bool add_lines(struct siglist *l, struct str rest, struct siglist_problem
 
 	for (unsigned number = 1; str_next_line(&rest, &line); number++) {
 		struct error why = { 0 };
+		bool good = utf8_valid(line) || error_set(&why, ERROR_INPUT, "not UTF-8");
 
-		line = unicode_trim(line);
+		line = good ? unicode_trim(line) : line;
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
-		if (regex_list_add(&l->patterns, line, number, &why))
+		if (good && regex_list_add(&l->patterns, line, number, &why))
 			continue;
 		if (p == NULL)
 			return error_set(err, why.code, "%s:%u: %s", l->path, number, why.text);
@@ -89,8 +90,6 @@ static bool read_text(struct siglists *s, enum siglist_kind kind, struct str tex
 	snprintf(l->path, sizeof(l->path), "%s", path);
 	if (str_starts(text, mark))
 		text = str_from(text, mark.n);
-	if (!utf8_valid(text))
-		return error_set(err, ERROR_INPUT, "%s: not UTF-8", path);
 	regex_list_init(&l->patterns, count_lines(text), a);
 	if (!add_lines(l, text, p, err))
 		return false;
@@ -204,10 +203,11 @@ struct str siglists_stuck(struct siglists *s, struct arena *a)
 		struct regex_list *l = &s->of[kind].patterns;
 		char line[16];
 
-		if (l->stuck == 0)
+		unsigned stuck = regex_list_stuck(l);
+
+		if (stuck == 0)
 			continue;
-		snprintf(line, sizeof(line), ":%u", l->stuck);
-		l->stuck = 0;
+		snprintf(line, sizeof(line), ":%u", stuck);
 		return arena_concat(a, PARTS(str_of(names[kind]), str_of(line)));
 	}
 	return (struct str){ "", 0 };

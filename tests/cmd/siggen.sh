@@ -207,7 +207,7 @@ END
 printf 'a\377\n' >wrong/prefix_signature_re.txt
 status 2 siggen -l wrong a.json
 is messages <<'END'
-siggen: wrong/prefix_signature_re.txt: not UTF-8
+siggen: wrong/prefix_signature_re.txt:1: not UTF-8
 END
 rm wrong/prefix_signature_re.txt
 status 2 siggen -l wrong a.json
