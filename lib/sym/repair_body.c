@@ -166,16 +166,18 @@ static void arrange_inlines(struct repair *p)
 static int cmp_ranges(const struct record_inline *a, const struct record_inline *b)
 {
 	struct record x = a->ranges, y = b->ranges;
-	uint64_t s = 0, t = 0, n = 0, m = 0;
-	bool more;
+	uint64_t s, t, n, m;
 
-	while ((more = next_range(&x, &s, &n)) == next_range(&y, &t, &m) && more) {
+	for (;;) {
+		bool more = next_range(&x, &s, &n), other = next_range(&y, &t, &m);
+
+		if (!more || !other)
+			return more - other;
 		if (s != t)
 			return s < t ? -1 : 1;
 		if (n != m)
 			return n < m ? -1 : 1;
 	}
-	return more ? 1 : s == t && n == m ? 0 : -1;
 }
 
 struct by_address {

@@ -79,6 +79,11 @@ static const struct {
 	  "INLINE_ORIGIN 0 j\n" FUNC "INLINE 0 5 0 0 100 4\nINLINE 0 6 0 1 108 4\n" },
 	{ true, FUNC "INLINE 0 5 -1 0 100 4\n",
 	  "FILE 0 <unknown>\n" FUNC "INLINE 0 5 0 0 100 4\n" },
+	{ true,
+	  FUNC "INLINE 0 2 0 0 100 4 108 2 10a 0\nINLINE 0 1 0 0 100 4 108 2\n"
+	       "INLINE 0 3 0 0 100 4\nINLINE 0 1 0 0 100 4 108 2 108 2\n",
+	  FUNC "INLINE 0 3 0 0 100 4\nINLINE 0 1 0 0 100 4 108 2\nINLINE 0 2 0 0 100 4 108 2\n"
+	       "INLINE 0 1 0 0 100 4 108 2 108 2\n" },
 	{ false, "INFO URL\x01 \x01 u\nINFO \x01 a  b\n", "INFO URL u\nINFO a  b\n" },
 	{ false, INIT "STACK CFI 104 .\x01\x02 .a:\t1  2 \x03\n", INIT "STACK CFI 104 a: 1 2\n" },
 	{ true, INIT "STACK CFI 104 b: 2\nSTACK CFI 104 a: .b\n",
