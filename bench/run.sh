@@ -41,6 +41,36 @@ compare() # NAME ROUNDS PREPARE DUMP OPTION...
 	"$build/bench/measure" -n "$times" -p "$prepare" "$@" | line "$name"
 }
 
+# The index of a symbol file beside symbolic's cache of it, if that is there, and look-ups: 100,000 of 1,000 functions, so
+# that nearly all of them find what they need in memory. A run that asks once is taken off.
+index() # NAME SYM
+{
+	symx=${2}x asked=$out/asked
+	set -- "$1" "$2" "$build/bench/measure" -n 3 -p "rm -f '$symx' '$out/symcache'" dump-sym-parse --index "$2"
+	if python3 -c 'import symbolic' 2>/dev/null; then
+		set -- "$@" -- python3 "$root/bench/symcache_peer.py" "$2" "$out/symcache"
+	fi
+	name=$1 sym=$2
+	shift 2
+	"$@" >"$out/index.row"
+	line "index of $name" <"$out/index.row"
+	awk '/^FUNC/ { print $2 == "m" ? $3 : $2 }' "$sym" | awk '{ v[NR] = $1 }
+		END { for (i = 0; i < 100000; i++) print v[int(i % 1000 * NR / 1000) + 1] }' >"$asked"
+	dump-sym-parse --index "$sym"
+	for many in 1 100000; do
+		"$build/bench/measure" -n 3 sh -c "head -n $many '$asked' | dump-sym-parse --no-cache --lookup - '$sym'"
+	done >"$out/lookup.row"
+	cat "$out/index.row" "$out/lookup.row" | awk -F '\t' -v bytes="$(wc -c <"$sym")" -v ours="$(wc -c <"$symx")" \
+		-v theirs="$([ ! -f "$out/symcache" ] || wc -c <"$out/symcache")" '
+		NR == 1 { cpu = $2 }
+		{ one = many; many = $2 }
+		END {
+			printf "  %.0f MB at %.0f MB/s, %.1f MB%s; a look-up takes %.1f us\n", bytes / 1e6, bytes / cpu,
+				ours / 1e6, theirs == "" ? "" : sprintf(" (symbolic %.1f MB)", theirs / 1e6),
+				(many - one) / 99999
+		}'
+}
+
 printf '%-28s %-5s %10s %10s %10s   %6s %6s %6s\n' '' '' 'wall ms' 'cpu ms' 'RSS MiB' wall cpu RSS
 compare 'small dump, no symbols' "$((rounds * 9))" : "$data/dumps/null-deref.dmp"
 compare 'small dump, symbols' "$((rounds * 9))" : "$data/dumps/rust-panic.dmp" --symbols-path="$data/symbols"
@@ -106,7 +136,11 @@ for binary in ${BENCH_BINARIES-}; do
 			"$build/bench/measure" -n 3 dump-sym-parse -j "$jobs" "$binary"
 		fi | line "$(basename "$binary" | cut -c 1-20), -j $jobs"
 	done
+	dump-sym-parse "$binary" >"$out/binary.sym" && index "these symbols" "$out/binary.sym"
 done
+if [ -f "${big-}/big.dmp" ]; then
+	index '232 MB of symbols' "$(echo "$big"/store/app/*/app.sym)"
+fi
 
 stackwalk --json --symbols-path="$data/symbols" "$data/dumps/rust-panic.dmp" >"$out/stack.json" || exit 3
 "$build/bench/measure" -n "$((rounds * 9))" siggen "$out/stack.json" | line 'siggen, one stack'
