@@ -201,6 +201,70 @@ START_TEST(inlined_calls_nest)
 }
 END_TEST
 
+/* One more abbreviation than begin() has put. */
+static void add_abbrev(struct units *u, unsigned code, unsigned tag, const unsigned *attributes)
+{
+	u->abbrev.n--;
+	put_abbrev(&u->abbrev, code, tag, true, attributes);
+	put(&u->abbrev, 1, 0);
+}
+
+START_TEST(calls_in_blocks_side_by_side_do_not_nest)
+{
+	enum { BLOCK = DEFINITION + 1, LEXICAL_BLOCK = 0x0b };
+	struct units u;
+	size_t start = begin(&u), leaf = u.info.n;
+
+	add_abbrev(&u, BLOCK, LEXICAL_BLOCK, ATTRIBUTES(0));
+	put_name(&u.info, ABSTRACT, "leaf");
+	put_function(&u, "f", 0x1000);
+	for (unsigned i = 0; i < 2; i++) {
+		put(&u.info, 1, BLOCK);
+		put_inlined(&u, leaf, 0x1004 + 4 * i, 4, 5 + i);
+		put(&u.info, 2, 0);
+	}
+	put(&u.info, 1, 0);
+	units_end(&u, &u.info, start);
+
+	struct dw_input in = input(&u);
+	expect(&in, "FILE 0 <unknown>\n"
+		    "INLINE_ORIGIN 0 leaf\n"
+		    "FUNC 1000 10 0 f\n"
+		    "INLINE 0 5 0 0 1004 4\n"
+		    "INLINE 0 6 0 0 1008 4\n");
+}
+END_TEST
+
+/* What a declaration holds is not looked at, if its DW_AT_sibling can be followed. */
+START_TEST(siblings_that_lie_are_not_followed)
+{
+	enum { DECLARED = DEFINITION + 1 };
+	static const char *const want[] = {
+		"FUNC 1010 10 0 f\n",
+		"FUNC 1000 10 0 held\nFUNC 1010 10 0 f\n",
+		"FUNC 1000 10 0 held\nFUNC 1010 10 0 f\n",
+	};
+	struct units u;
+	size_t start = begin(&u);
+	const size_t next = u.info.n + 23, siblings[] = { next, u.info.n, 0xffffff };
+
+	add_abbrev(&u, DECLARED, DW_TAG_SUBPROGRAM,
+		   ATTRIBUTES(DW_AT_DECLARATION, DW_FORM_FLAG, DW_AT_SIBLING, DW_FORM_REF4));
+	put(&u.info, 1, DECLARED);
+	put(&u.info, 1, 1);
+	put(&u.info, 4, siblings[_i]);
+	put_function(&u, "held", 0x1000);
+	put(&u.info, 2, 0);
+	ck_assert_uint_eq(u.info.n, next);
+	put_function(&u, "f", 0x1010);
+	put(&u.info, 1, 0);
+	units_end(&u, &u.info, start);
+
+	struct dw_input in = input(&u);
+	expect(&in, want[_i]);
+}
+END_TEST
+
 START_TEST(what_is_inlined_in_code_that_is_gone_is_gone)
 {
 	struct units u;
@@ -425,6 +489,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, every_form_has_its_size, 0, COUNT(forms));
 	tcase_add_test(tc, inlined_calls_nest);
+	tcase_add_test(tc, calls_in_blocks_side_by_side_do_not_nest);
+	tcase_add_loop_test(tc, siblings_that_lie_are_not_followed, 0, 3);
 	tcase_add_test(tc, what_is_inlined_in_code_that_is_gone_is_gone);
 	tcase_add_test(tc, names_get_their_scopes);
 	tcase_add_test(tc, a_chain_that_leads_back_ends);
