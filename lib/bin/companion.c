@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bin/dw_package.h"
 #include "bin/elf_link.h"
@@ -45,19 +44,16 @@ struct elf *companion_must_open(struct companions *c, const char *path, struct e
 	return o->good ? &o->elf : NULL;
 }
 
-/* Files that a binary names: a pipe among them could keep us waiting for ever. */
 struct elf *companion_open(struct companions *c, const char *path)
 {
 	struct opened *o = find_opened(c, path);
 	struct error err = { 0 };
-	struct stat st;
 	struct elf *e;
 
 	if (o != NULL)
 		return o->good ? &o->elf : NULL;
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		error_errno(&err, "%s", path);
-	else if ((e = companion_must_open(c, path, &err)) != NULL)
+	e = file_is_regular(path, &err) ? companion_must_open(c, path, &err) : NULL;
+	if (e != NULL)
 		return e;
 	if (error_is_lasting(&err))
 		diag_info(c->diag, "%s", err.text);

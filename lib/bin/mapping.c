@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -231,15 +230,13 @@ static bool is_for(const struct rule *r, struct str path)
 
 enum applied { APPLIES_NOT, APPLIES, STAYS };
 
-/* Only regular files: a pipe would keep us waiting for ever. */
 static bool put_digest(struct mapping *m, bool upper)
 {
 	const char *path = m->path.p;
 	struct cursor at = cursor_make((struct slice){ 0 }, path);
 	struct error err = { 0 };
 	struct file f = { 0 };
-	struct stat st;
-	bool ok = stat(path, &st) == 0 && S_ISREG(st.st_mode) && file_open(&f, path, &err);
+	bool ok = file_is_regular(path, &err) && file_open(&f, path, &err);
 
 	if (ok) {
 		uint8_t digest[HASH_SHA512_BYTES];
@@ -247,6 +244,8 @@ static bool put_digest(struct mapping *m, bool upper)
 		hash_sha512(f.data, digest);
 		for (size_t i = 0; i < sizeof(digest); i++)
 			buf_printf(&m->text, upper ? "%02X" : "%02x", digest[i]);
+	} else if (!error_is_lasting(&err)) {
+		diag_trouble(m->diag, &err);
 	} else {
 		diag_warn(m->diag, &at, "a source file that cannot be read has no digest");
 	}

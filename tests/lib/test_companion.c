@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -224,8 +225,10 @@ START_TEST(only_files_are_opened)
 	ck_assert_int_eq(mkfifo("bin/x.debug", 0600), 0);
 	add_debuglink(&m, "x.debug", 0);
 	begin(&w, &m);
+	errno = EIO;
 	expect_found(companion_by_link(&w.companions, w.elf), NULL);
 	expect_found(companion_open(&w.companions, "bin"), NULL);
+	ck_assert(!w.diag.trouble);
 	end(&w);
 }
 END_TEST

@@ -1,4 +1,5 @@
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,10 +129,12 @@ START_TEST(digests_are_of_regular_files)
 
 	ck_assert_msg(m != NULL, "%s", err.text);
 	make_files(folder);
+	errno = EIO;
 	mapped = mapping_apply(m, str_of(digests[_i].path));
 	ck_assert(str_starts(mapped, str_of(digests[_i].starts)));
 	ck_assert(str_ends(mapped, str_of(digests[_i].ends)));
 	ck_assert_uint_eq(d.warnings, digests[_i].warnings);
+	ck_assert(!d.trouble);
 	remove_files(folder);
 	mapping_close(m);
 	arena_free(&a);
