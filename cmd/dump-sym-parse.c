@@ -1,5 +1,4 @@
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -429,10 +428,10 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 	return ok ? code : EXIT_TROUBLE;
 }
 
-/* Results on the same terminal would stand behind the line. */
-static bool shows_progress(const struct options *o)
+/* Whether there are results that go to standard output. */
+static bool prints(const struct options *o)
 {
-	return o->output != NULL || (o->store != NULL && !o->coverage) || !isatty(STDOUT_FILENO);
+	return o->output == NULL && (o->store == NULL || o->coverage);
 }
 
 static void free_lists(struct options *o)
@@ -461,8 +460,8 @@ int main(int argc, char **argv)
 		return code;
 	if (first == argc && !o.stream)
 		return tool_usage(&d, "no file given");
-	progress = progress_make(&d);
-	d.progress = shows_progress(&o) ? &progress : NULL;
+	progress = progress_make(&d, prints(&o));
+	d.progress = &progress;
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
 	if (wrong_use(&o, n) != NULL)

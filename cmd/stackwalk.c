@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/jobs.h"
 #include "base/limits.h"
+#include "base/progress.h"
 #include "base/sandbox.h"
 #include "base/tool.h"
 #include "sym/sources.h"
@@ -151,14 +152,17 @@ static int walk_all(const struct options *o, struct request *r, struct diag *d)
 	struct error err = { 0 };
 	bool to_file = o->output != NULL, ok = true;
 	unsigned jobs = o->jobs > UINT32_MAX ? 0 : (unsigned)o->jobs;
+	struct progress progress = progress_make(d, !to_file);
 	int code;
 
 	if (to_file && !file_create(&w, o->output, 0600, &err)) {
 		diag_error(d, &err);
 		return error_exit_code(&err);
 	}
+	d->progress = o->compat ? NULL : &progress;
 	code = jobs_run(r->n_dumps, jobs, request_run, request_name, r, to_file ? w.out : stdout,
 			d);
+	d->progress = NULL;
 	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
 		ok = file_commit(&w, &err);
 	file_abort(&w);

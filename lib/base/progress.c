@@ -29,9 +29,10 @@ static bool can_erase(FILE *out)
 	return out != NULL && isatty(fileno(out)) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-struct progress progress_make(const struct diag *d)
+struct progress progress_make(const struct diag *d, bool prints)
 {
-	bool wanted = d->verbosity >= DIAG_WARNINGS && can_erase(d->out);
+	bool wanted = d->verbosity >= DIAG_WARNINGS && !(prints && isatty(STDOUT_FILENO)) &&
+		      can_erase(d->out);
 
 	return (struct progress){
 		.out = wanted ? d->out : NULL,

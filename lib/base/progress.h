@@ -20,8 +20,9 @@ struct progress {
 	bool taken; /* by jobs that are being run: those inside them take no steps */
 };
 
-/* Reads the clock. */
-struct progress progress_make(const struct diag *d);
+/* Reads the clock. prints: results go to standard output, and nothing is shown where that is a
+ * terminal: they would stand behind the line. */
+struct progress progress_make(const struct diag *d, bool prints);
 
 /* done of n were done, the last one being name. */
 void progress_step(struct progress *p, size_t done, size_t n, const char *name);

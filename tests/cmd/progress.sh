@@ -22,7 +22,7 @@ while True:
     if not more:
         break
     said += more
-line = rb"\r\x1b\[K(?:(dump-sym-parse: [0-9]+ of 300: x*/[0-9]+)(?=\r\x1b))?"
+line = rb"\r\x1b\[K(?:((?:dump-sym-parse|stackwalk): [0-9]+ of 300: x*/[0-9]+)(?=\r\x1b))?"
 shown = [found for found in re.findall(line, said) if found]
 rest = re.sub(line, b"", said).split(b"\r\n")
 good = [text for text in rest if re.fullmatch(rb"dump-sym-parse: tree/x*/.*: 705 of 705 bytes in functions have .*", text)]
@@ -55,4 +55,12 @@ echo "hidden 0 messages, 0 other " | diff -u - said
 dump-sym-parse -s store tree 2>said
 [ "$(grep -c '^dump-sym-parse: tree/' said)" -eq 300 ]
 [ "$(tr -d '[:print:]\n' <said | wc -c)" -eq 0 ]
+
+# 300 files that are no minidumps
+code=0
+python3 terminal.py stackwalk -o report tree/x*/* >said || code=$?
+[ "$code" -eq 1 ]
+grep -q '^shown ' said
+python3 terminal.py stackwalk --compat -o report tree/x*/* >said || true
+grep -q '^hidden ' said
 echo "a line on a terminal, nothing elsewhere"

@@ -44,7 +44,7 @@ static bool open_terminal(struct terminal *t)
 /* Shown from the first step on, and at each. */
 static void start(struct terminal *t)
 {
-	t->progress = progress_make(&t->diag);
+	t->progress = progress_make(&t->diag, false);
 	t->progress.due_ms = 0;
 	t->diag.progress = &t->progress;
 }
@@ -123,7 +123,7 @@ START_TEST(nothing_is_shown_too_early)
 	if (!open_terminal(&t))
 		return;
 	start(&t);
-	t.progress = progress_make(&t.diag);
+	t.progress = progress_make(&t.diag, false);
 	progress_step(&t.progress, 1, 9, "early");
 	ck_assert(!t.progress.shown);
 	t.progress.due_ms = 0;
@@ -197,7 +197,7 @@ START_TEST(only_terminals_have_lines)
 {
 	FILE *file = tmpfile();
 	struct diag d = { .tool = "tool", .out = file };
-	struct progress p = progress_make(&d);
+	struct progress p = progress_make(&d, true);
 	struct terminal t;
 
 	p.due_ms = 0;
@@ -209,12 +209,12 @@ START_TEST(only_terminals_have_lines)
 	if (!open_terminal(&t))
 		return;
 	t.diag.verbosity = DIAG_ERRORS;
-	ck_assert_ptr_null(progress_make(&t.diag).out);
+	ck_assert_ptr_null(progress_make(&t.diag, false).out);
 	t.diag.verbosity = DIAG_WARNINGS;
 	setenv("TERM", "dumb", 1);
-	ck_assert_ptr_null(progress_make(&t.diag).out);
+	ck_assert_ptr_null(progress_make(&t.diag, false).out);
 	unsetenv("TERM");
-	ck_assert_ptr_null(progress_make(&t.diag).out);
+	ck_assert_ptr_null(progress_make(&t.diag, false).out);
 	fclose(t.diag.out);
 	close(t.master);
 }
