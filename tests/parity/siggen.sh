@@ -52,6 +52,8 @@ for name in empty-alternative format nested-set-warning regex small; do
 	number "lists/$name" "$dir/in.ndjson" >lists.ids
 	compare "lists/$name" crash "$dir" "$dir/in.ndjson" "$dir/out.ndjson" lists.ids known
 done
+result=$(siggen_utils "$cases/utils.ndjson") || status=1
+echo "utils: $result" | tee -a counts
 # Shared by lines or not, in whatever number of processes, a stream has the same signatures.
 for jobs in 1 2 3; do
 	siggen -j "$jobs" -l "$lists" -f sig rand.in | cmp - "$cases/rand.sig.txt" || status=1
@@ -64,6 +66,6 @@ grep -v '^shutdownhang | ' wanted | cmp - changed || status=1
 siggen --lint -l "$lists" >findings || :
 [ "$(grep -c 'irrelevant.*: covered by\|prefix.*: covered by\|the same as' findings)" -eq 12 ] || status=1
 [ "$(grep -c 'never acts' findings)" -eq 12 ] || status=1
-sed -n 's/^[^ ]*: \([0-9]*\) cases, \([0-9]*\) texts compared, \([0-9]*\) differ$/\1 \2 \3/p' counts |
+sed -n 's/^[^ ]*: \([0-9]*\) cases, \([0-9]*\) texts compared, \([0-9]*\) differ.*/\1 \2 \3/p' counts |
 	awk '{ c += $1; n += $2; d += $3 } END { print c " cases, " n " texts compared, " d " differ" }'
 exit $status

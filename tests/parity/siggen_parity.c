@@ -89,13 +89,18 @@ static void list(struct parity *p, struct js_value doc)
 	struct str s = js_in_text(js_in_get(doc, STR("s")), &p->arena);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		bool theirs = js_in_get(doc, str_of(kinds[i].key)).kind != JS_NONE;
+		struct js_value first = js_in_get(doc, str_of(kinds[i].key));
+		bool theirs = first.kind != JS_NONE;
+		struct str line;
 		unsigned n;
 		char text[16];
 
 		regex_list_first(&p->lists.of[kinds[i].kind].patterns, s, &n);
 		compare(p, s, kinds[i].key, yes(siglists_match(&p->lists, kinds[i].kind, s)),
 			yes(theirs));
+		if (siglists_line(&p->lists, kinds[i].kind, s, &line) == 0)
+			line = STR("");
+		compare(p, s, kinds[i].key, line, js_in_text(first, &p->arena));
 		snprintf(text, sizeof(text), "%u", n);
 		if (kinds[i].count != NULL && theirs)
 			compare(p, s, kinds[i].count, str_of(text),
