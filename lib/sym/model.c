@@ -139,7 +139,7 @@ static void add_range(struct model *m, uint64_t start, uint64_t size, bool alone
 
 void model_add_packed(struct model *m, const struct packed *p)
 {
-	if (p->size == 0 || N_ITEMS(struct packed, &m->funcs) == INT32_MAX)
+	if (N_ITEMS(struct packed, &m->funcs) == INT32_MAX)
 		return;
 	add_range(m, p->start, p->size, false);
 	add_range(m, p->start, 0, true);
@@ -158,7 +158,7 @@ void model_func(struct model *m, const struct model_func *f)
 		.multiple = f->multiple,
 	};
 
-	if (f->size == 0)
+	if (f->size == 0 || f->size > UINT32_MAX)
 		return;
 	model_pack(&m->bytes, f);
 	model_add_packed(m, &p);

@@ -102,6 +102,18 @@ START_TEST(functions_are_sorted_and_the_first_of_an_address_stays)
 }
 END_TEST
 
+/* A record's size has 8 digits at most: rust-minidump refuses a file with one that has more. */
+START_TEST(sizes_have_32_bits)
+{
+	struct model *m = model(_i != 0);
+
+	add_func(m, 0x1000, UINT32_MAX, "large");
+	add_func(m, 0x2000, (uint64_t)UINT32_MAX + 1, "too large");
+	add_func(m, 0x3000, 0, "none");
+	check_records(m, "F1000:large");
+}
+END_TEST
+
 START_TEST(compat_has_no_function_at_0)
 {
 	struct model *m = model(true);
@@ -257,6 +269,7 @@ int main(void)
 
 	tcase_add_test(t, texts_have_one_number);
 	tcase_add_test(t, functions_are_sorted_and_the_first_of_an_address_stays);
+	tcase_add_loop_test(t, sizes_have_32_bits, 0, 2);
 	tcase_add_test(t, compat_has_no_function_at_0);
 	tcase_add_test(t, publics_inside_something_are_left_out);
 	tcase_add_test(t, of_aliases_the_least_rank_names);
