@@ -71,8 +71,8 @@ struct model_func {
 	size_t n_inlines;
 };
 
-/* Everything is copied. A function of no size is left out, and one of more than 32 bits of size, for
- * which readers would refuse the whole text. */
+/* Everything is copied. A function of no size is left out, and one of more than 32 bits of size,
+ * for which readers would refuse the whole text. */
 void model_func(struct model *m, const struct model_func *f);
 
 /* Whether a function of that size starts there, or one of any size when size is 0: sources ask
