@@ -149,11 +149,10 @@ static int use(struct sig_task *t, const struct options *o, const char *argv0, c
 
 	if (dir != NULL && o->lint)
 		code = lint(dir, a, &err);
-	else if (dir != NULL &&
-		 (!siglists_load(t->lists, dir, a, &err) ||
-		  (o->compare != NULL && !siglists_load(t->others, o->compare, a, &err))))
+	else if (dir == NULL || !siglists_load(t->lists, dir, a, &err) ||
+		 (o->compare != NULL && !siglists_load(t->others, o->compare, a, &err)))
 		code = lists_exit_code(&err);
-	else if (dir != NULL && enter_sandbox(t, o, files, n, &err))
+	else if (enter_sandbox(t, o, files, n, &err))
 		return run(t, o, files, n);
 	if (err.code != ERROR_NONE)
 		diag_error(t->diag, &err);

@@ -19,6 +19,7 @@ struct run {
 	bool printed;                /* a record at least */
 	struct arena arena, scratch; /* of one crash, of one frame */
 	struct js_stream answers;
+	int answers_code; /* what came of reading them */
 	struct ping ping; /* of one crash; is_ping: there is one */
 	bool is_ping;
 	struct buf data;      /* the crash data that was made of it */
@@ -74,8 +75,11 @@ static struct js_value next_answer(struct run *r)
 
 	if (r->task->answers != NULL)
 		next = js_stream_next(&r->answers, &answer, &err);
-	if (next == JS_NEXT_BAD || next == JS_NEXT_FAILED)
+	if (next == JS_NEXT_BAD || next == JS_NEXT_FAILED) {
 		diag_error(r->task->diag, &err);
+		if (r->answers_code < error_exit_code(&err))
+			r->answers_code = error_exit_code(&err);
+	}
 	if (next != JS_NEXT_DOCUMENT)
 		answer.kind = JS_NONE;
 	return answer;
@@ -176,7 +180,7 @@ static int sign(const struct sig_document *d, FILE *out, void *context)
 		sig_rules(&job);
 	print(r, d, &job, error, out);
 	forget(r);
-	return error != NULL ? EXIT_INPUT : EXIT_DONE;
+	return error != NULL && r->answers_code < EXIT_INPUT ? EXIT_INPUT : r->answers_code;
 }
 
 int sig_task_sign(const struct sig_task *t, char **files, size_t n, FILE *out)
@@ -216,7 +220,7 @@ static int compare(const struct sig_document *d, FILE *out, void *context)
 		id = arena_printf(&r->arena, "#%" PRIu64, r->compare->n + 1);
 	sig_compare_add(r->compare, old.result.signature, new.result.signature, id);
 	forget(r);
-	return EXIT_DONE;
+	return r->answers_code;
 }
 
 int sig_task_compare(const struct sig_task *t, char **files, size_t n, FILE *out)
@@ -251,7 +255,7 @@ static int suggest(const struct sig_document *d, FILE *out, void *context)
 	sig_rules(&job);
 	sig_suggest_add(r->suggest, &job, &r->arena);
 	forget(r);
-	return EXIT_DONE;
+	return r->answers_code;
 }
 
 int sig_task_suggest(const struct sig_task *t, char **files, size_t n, FILE *out)

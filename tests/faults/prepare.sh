@@ -23,6 +23,10 @@ cat >crashes.json <<'END'
  "stacktrace": {"frames": [{"module": "org.example", "function": "run", "filename": "A.java", "lineno": 12}]}}]}}}
 {"crashing_thread": 0, "async_shutdown_timeout": "{\"phase\": \"x\", \"conditions\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}", "threads": [{"frames": [{"function": "main", "file": "hg:hg.example:src/a.c:1234", "line": 7}]}]}
 END
+cp -R "$DATA/../../siglists" lists
+echo 'org' >>lists/prefix_signature_re.txt
+head -n 1 "$DATA/../fuzz/corpus/ping/legacy" >pings.json
+tail -n 1 "$DATA/../fuzz/corpus/ping/legacy" >answers.json
 mkdir binaries
 cp "$DATA"/binaries/plain-link* binaries
 objcopy --compress-debug-sections=zlib "$DATA/binaries/plain-gcc-O2-dw5" packed
