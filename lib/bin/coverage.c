@@ -7,8 +7,9 @@
 #include "base/utf.h"
 
 /* The least that is warned about: in bytes, and as a part of the code that has functions. crti.o's
- * _init and _fini, and _dl_relocate_static_pie, are below both. */
-enum { WARN_BYTES = 256, WARN_PART = 50 };
+ * _init and _fini, and _dl_relocate_static_pie, are below both. Where no functions are known, a
+ * section without any call frame information of a page. */
+enum { WARN_BYTES = 256, WARN_PART = 50, WARN_UNKNOWN = 4096 };
 
 static int compare(const void *a, const void *b, const void *context)
 {
@@ -222,24 +223,36 @@ void coverage_write_json(const struct coverage_input *in, const struct coverage_
 	fputc('\n', out);
 }
 
-bool coverage_warn(const struct coverage_input *in, const struct coverage_counts *counts,
-		   const char *file, struct diag *d)
+static bool warn_section(const struct coverage_section *s, const struct coverage_counts *c,
+			 const char *file, struct diag *d)
 {
-	bool warned = false;
+	struct cursor at = cursor_make((struct slice){ 0 }, file);
 
-	for (size_t i = 0; i < in->n; i++) {
-		const struct coverage_counts *c = &counts[i];
-		struct cursor at = cursor_make((struct slice){ 0 }, file);
-
-		if (c->bare < WARN_BYTES || c->bare < c->covered[COVERAGE_FUNCS] / WARN_PART)
-			continue;
+	if (c->bare >= WARN_BYTES && c->bare >= c->covered[COVERAGE_FUNCS] / WARN_PART) {
 		at.base = c->first_bare;
 		diag_warn(
 			d, &at,
 			"%.*s: %" PRIu64 " of %" PRIu64
 			" bytes in functions have no call frame information, from this address on",
-			STR_ARGS(in->sections[i].name), c->bare, c->covered[COVERAGE_FUNCS]);
-		warned = true;
+			STR_ARGS(s->name), c->bare, c->covered[COVERAGE_FUNCS]);
+		return true;
 	}
+	if (c->size >= WARN_UNKNOWN && c->covered[COVERAGE_FUNCS] == 0 &&
+	    c->covered[COVERAGE_CFI] == 0) {
+		at.base = s->start;
+		diag_warn(d, &at, "%.*s: %" PRIu64 " bytes of code without call frame information",
+			  STR_ARGS(s->name), c->size);
+		return true;
+	}
+	return false;
+}
+
+bool coverage_warn(const struct coverage_input *in, const struct coverage_counts *counts,
+		   const char *file, struct diag *d)
+{
+	bool warned = false;
+
+	for (size_t i = 0; i < in->n; i++)
+		warned |= warn_section(&in->sections[i], &counts[i], file, d);
 	return warned;
 }

@@ -52,8 +52,9 @@ void coverage_write(const struct coverage_input *in, const struct coverage_count
 void coverage_write_json(const struct coverage_input *in, const struct coverage_counts *counts,
 			 const struct coverage_counts *total, const char *file, FILE *out);
 
-/* A warning for each section whose functions lack so much that it was not meant: a few bytes of
- * start-up code have none in any program. Returns whether there was one. */
+/* A warning for each section whose functions lack so much that it was not meant (a few bytes of
+ * start-up code have none in any program), and for each large one of which nothing is known.
+ * Returns whether there was one. */
 bool coverage_warn(const struct coverage_input *in, const struct coverage_counts *counts,
 		   const char *file, struct diag *d);
 

@@ -114,6 +114,30 @@ START_TEST(only_large_gaps_are_warned_about)
 }
 END_TEST
 
+/* A section of which no function is known. */
+static const struct {
+	uint64_t size, cfi;
+	bool warned;
+} unknown[] = {
+	{ 4095, 0, false }, { 4096, 0, true }, { 1 << 20, 0, true }, { 1 << 20, 1, false }
+};
+
+START_TEST(large_sections_have_some_rules)
+{
+	struct coverage_section s = { STR_INIT("x"), 0x1000, unknown[_i].size };
+	struct diag d = { .tool = "test" };
+	struct fixture f;
+
+	setup(&f);
+	f.in.sections = &s;
+	f.in.n = 1;
+	ranges_add(&f.in.have[COVERAGE_CFI], 0x1010, unknown[_i].cfi, 0);
+	count(&f);
+	ck_assert(coverage_warn(&f.in, f.counts, "test", &d) == unknown[_i].warned);
+	arena_free(&f.arena);
+}
+END_TEST
+
 START_TEST(sections_past_the_last_address_are_empty)
 {
 	static const struct coverage_section wild = { STR_INIT("x"), UINT64_MAX, 2 };
@@ -181,6 +205,7 @@ int main(void)
 	tcase_add_test(t, bytes_are_counted_in_their_sections);
 	tcase_add_test(t, all_of_it_is_a_hundred_percent);
 	tcase_add_loop_test(t, only_large_gaps_are_warned_about, 0, COUNT(gaps));
+	tcase_add_loop_test(t, large_sections_have_some_rules, 0, COUNT(unknown));
 	tcase_add_test(t, sections_past_the_last_address_are_empty);
 	tcase_add_test(t, pieces_between_rules_are_bare);
 	tcase_add_test(t, sums_do_not_wrap);
