@@ -159,8 +159,11 @@ cmp first.symx indexed.symx
 check "--index -s" 0 dump-sym-parse --index -j 2 -s indexed tree
 [ "$(find indexed -name '*.symx' | wc -l)" -eq 2 ]
 [ "$(wc -c <indexed/plain-gcc-O2-dw5/$id/plain-gcc-O2-dw5.symx)" -eq "$(wc -c <indexed.symx)" ]
-check "--index -s --cache" 0 dump-sym-parse --index -s cached --cache cache tree
-[ "$(find cached -name '*.sym*' | wc -l)" -eq 2 ]
+check "--index -s --cache" 0 dump-sym-parse -q --index -s cached --cache cache "$BUILD/stackwalk"
+[ "$(find cached -type f | wc -l)" -eq 1 ]
+index=$(ls -i cache/*/stackwalk/*/stackwalk.symx)
+check "an index that was kept" 0 dump-sym-parse --lookup 0 --cache cache cached/stackwalk/*/stackwalk.sym
+[ "$(ls -i cache/*/stackwalk/*/stackwalk.symx)" = "$index" ]
 check "--index of a binary" 1 dump-sym-parse --index tree/tail-call
 said "tree/tail-call: nothing in it can be used"
 [ ! -e tree/tail-callx ]
