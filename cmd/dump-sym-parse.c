@@ -458,14 +458,16 @@ int main(int argc, char **argv)
 
 	if (!tool_begin(&tool, &o, &d, argc, argv, &first, &code))
 		return code;
-	if (first == argc && !o.stream)
-		return tool_usage(&d, "no file given");
 	progress = progress_make(&d, prints(&o));
 	d.progress = &progress;
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
-	if (wrong_use(&o, n) != NULL)
-		return tool_usage(&d, wrong_use(&o, n));
+
+	const char *wrong = first == argc && !o.stream ? "no file given" : wrong_use(&o, n);
+	if (wrong != NULL) {
+		free_lists(&o);
+		return tool_usage(&d, wrong);
+	}
 	choose_cache(&o, &arena);
 	if (!enter_sandbox(&o, paths, n, &d)) {
 		code = EXIT_USAGE;
