@@ -418,9 +418,13 @@ static int dump(const struct options *o, struct mapping *mapping, const char *co
 		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
 	else
 		code = sym_task_run(&task, n, to_file ? w.out : stdout, d);
-	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
+	/* Half a symbol file would pass for a whole one. */
+	if (task.work == SYM_NOTHING && !o->coverage && code == EXIT_TROUBLE)
+		file_abort(&w);
+	if (to_file && w.out != NULL && !file_is_empty(&w))
 		ok = file_commit(&w, &err);
-	if (ok && to_file && w.out == NULL && indexes_dump(o) && o->store == NULL)
+	if (ok && to_file && w.out == NULL && code < EXIT_TROUBLE && indexes_dump(o) &&
+	    o->store == NULL)
 		worsen(&code, index_output(&index, o, d));
 	file_abort(&w);
 	if (!ok)

@@ -80,10 +80,7 @@ static bool choose_input(const char *name, enum sig_input *input)
 /* Lists that are not there or wrong are a matter of configuration. */
 static int lists_exit_code(const struct error *err)
 {
-	bool trouble = err->code == ERROR_SYSTEM && err->errnum != ENOENT &&
-		       err->errnum != ENOTDIR && err->errnum != EACCES && err->errnum != EISDIR;
-
-	return trouble ? EXIT_TROUBLE : EXIT_USAGE;
+	return error_is_lasting(err) ? EXIT_USAGE : EXIT_TROUBLE;
 }
 
 /* The folder of the lists, in a. */
@@ -145,7 +142,7 @@ static int use(struct sig_task *t, const struct options *o, const char *argv0, c
 {
 	struct error err = { 0 };
 	const char *dir = find_lists(t, o, argv0, a, &err);
-	int code = EXIT_USAGE;
+	int code = lists_exit_code(&err);
 
 	if (dir != NULL && o->lint)
 		code = lint(dir, a, &err);

@@ -163,7 +163,7 @@ static int walk_all(const struct options *o, struct request *r, struct diag *d)
 	code = jobs_run(r->n_dumps, jobs, request_run, request_name, r, to_file ? w.out : stdout,
 			d);
 	d->progress = NULL;
-	if (to_file && (fflush(w.out) != 0 || ftello(w.out) != 0))
+	if (to_file && !file_is_empty(&w))
 		ok = file_commit(&w, &err);
 	file_abort(&w);
 	if (!ok)

@@ -1,5 +1,6 @@
 #include "base/iberty.h"
 
+#include <errno.h>
 #include <libiberty/demangle.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -230,6 +231,14 @@ static bool print_cxx(struct sink *s, const int options, struct demangle_compone
 	return setjmp(s->full) == 0 && cplus_demangle_print_callback(options, root, put_cxx, s);
 }
 
+/* Without memory a name stays as it is, as if it were none: what malloc() says tells them apart.
+ * errno was 0 before. */
+static void check_memory(const struct buf *out, size_t wanted)
+{
+	if (errno == ENOMEM && out->oom != NULL)
+		out->oom(wanted);
+}
+
 /* The parser's memory is of the heap here, and its nodes can be looked at before they are printed;
  * cplus_demangle_v3_callback() has it on the stack, and refuses names over 1024 bytes therefore. */
 bool iberty_cxx(struct buf *out, const char *name, size_t n, bool params)
@@ -241,12 +250,15 @@ bool iberty_cxx(struct buf *out, const char *name, size_t n, bool params)
 	if (!has_stack(n))
 		return false;
 
+	errno = 0;
 	struct demangle_component *root = cplus_demangle_v3_components(name, options, &memory);
 	bool ok = root != NULL && is_safe(root, memory, name, n) &&
 		  print_cxx(&s, options | kind_options(root), root);
 	free(memory);
-	if (!ok)
+	if (!ok) {
+		check_memory(out, n);
 		out->n = s.start;
+	}
 	return ok;
 }
 
@@ -259,10 +271,13 @@ static bool print_rust(struct sink *s, const char *name)
 bool iberty_rust(struct buf *out, const char *name, size_t n)
 {
 	struct sink s = sink_make(out, n);
-	bool ok = n <= LIMIT_NAME_BYTES && print_rust(&s, name);
 
-	if (!ok)
+	errno = 0;
+	bool ok = n <= LIMIT_NAME_BYTES && print_rust(&s, name);
+	if (!ok) {
+		check_memory(out, n);
 		out->n = s.start;
+	}
 	return ok;
 }
 

@@ -194,7 +194,7 @@ static int write_to_store(const struct batch *b, struct source *s, FILE *out)
 		return fail(b->diag, &err);
 	}
 	code = source_write(s, w.out, b->o->coverage ? out : NULL);
-	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && ftello(w.out) == 0))
+	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && file_is_empty(&w)))
 		worsen(&code,
 		       file_commit(&w, &err) ? write_index(b, path.p, out) : fail(b->diag, &err));
 	file_abort(&w);

@@ -50,7 +50,9 @@ def tree(folder):
         for name in names:
             path = os.path.join(root, name)
             with open(path, 'rb') as f:
-                found[os.path.relpath(path, folder)] = f.read()
+                data = f.read()
+            # an index knows when its .sym was written
+            found[os.path.relpath(path, folder)] = b'%d' % len(data) if name.endswith('.symx') else data
     return found
 
 
