@@ -191,6 +191,7 @@ case $BUILD in
 	code=0
 	head -c 4000000 /dev/zero | stackwalk --limit memory=2M - >got 2>messages || code=$?
 	[ "$code" -eq 3 ] && [ "$(wc -l <messages)" -eq 1 ]
+	grep -q "^stackwalk: " messages
 	;;
 esac
 for limit in none=1 walk_frames_thread walk_frames_thread=1 cpu_seconds=x memory=1; do
