@@ -210,8 +210,12 @@ static bool put_line(struct dw_cfi_text *t, uint64_t address, const struct dw_ru
  * of all tables is bounded by the size of the file. */
 static bool put_slots(struct dw_cfi_text *t, const struct dw_cfi_plt *plt)
 {
-	uint64_t address = t->rows->start;
-	uint64_t end = t->rows->end < t->limit ? t->rows->end : t->limit;
+	uint64_t address = t->rows->start, end = t->rows->end;
+
+	/* A row may end behind the FDE. */
+	end = end < t->rows->last ? end : t->rows->last;
+	end = end < t->limit ? end : t->limit;
+
 	uint64_t n = end > address ? end - address : 0;
 
 	if (n / DW_CFI_PLT_SLOT > LIMIT_CFI_SLOTS || t->in->bytes_at == NULL ||
