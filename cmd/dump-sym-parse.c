@@ -159,6 +159,11 @@ static bool is_info(struct str text)
 	return n != 0 && n < text.n && text.p[n] == ' ';
 }
 
+static bool writes_file(const struct options *o)
+{
+	return o->output != NULL && strcmp(o->output, "-") != 0;
+}
+
 /* Whether --index is about what is written of binaries. */
 static bool indexes_dump(const struct options *o)
 {
@@ -217,9 +222,8 @@ static struct sym_task index_task_of(const struct options *o)
 	};
 }
 
-static const char *wrong_use(const struct options *o, size_t n_paths)
+static const char *wrong_words(const struct options *o)
 {
-	struct sym_task task = sym_task_of(o, NULL);
 	static const char *const yes_no[] = { "yes", "no" };
 	static const char *const styles[] = { "full", "name" };
 
@@ -229,23 +233,39 @@ static const char *wrong_use(const struct options *o, size_t n_paths)
 		return "--cfi, --lines and --publics are yes or no";
 	if (!is_word_of(o->style, styles, COUNT(styles)))
 		return "--style is full or name";
-	if (o->inlines && o->no_inlines)
-		return "--inlines and --no-inlines contradict each other";
-	if (o->mapping_sources.n != o->mapping_destinations.n)
-		return "each --mapping-src needs its --mapping-dest";
 	for (size_t i = 0; i < o->extra_info.n; i++) {
 		if (!is_info(str_of(o->extra_info.v[i])))
 			return "--extra-info is a key of capital letters and _, a blank, a text";
 	}
-	if (task.work == SYM_WORKS || (indexes_dump(o) && task.work != SYM_NOTHING))
+	return NULL;
+}
+
+/* Options that do not go together. */
+static const char *wrong_mix(const struct options *o, enum sym_work work)
+{
+	if (o->inlines && o->no_inlines)
+		return "--inlines and --no-inlines contradict each other";
+	if (o->mapping_sources.n != o->mapping_destinations.n)
+		return "each --mapping-src needs its --mapping-dest";
+	if (work == SYM_WORKS || (indexes_dump(o) && work != SYM_NOTHING))
 		return "one thing at a time is done with .sym files";
-	if (indexes_dump(o) && o->store == NULL && (o->coverage || strcmp(o->output, "-") == 0))
+	if (indexes_dump(o) && o->store == NULL && (o->coverage || !writes_file(o)))
 		return "--index needs symbols in a file";
-	if (o->coverage && task.work != SYM_NOTHING)
+	if (o->coverage && work != SYM_NOTHING)
 		return "--coverage is about binaries";
-	if ((o->in_place || task.work == SYM_INDEX) && o->stream)
+	if ((o->in_place || work == SYM_INDEX) && o->stream)
 		return "--in-place and --index contradict --stream";
-	return sym_task_wrong(&task, n_paths);
+	return NULL;
+}
+
+static const char *wrong_use(const struct options *o, size_t n_paths)
+{
+	struct sym_task task = sym_task_of(o, NULL);
+	const char *wrong = wrong_words(o);
+
+	if (wrong == NULL)
+		wrong = wrong_mix(o, task.work);
+	return wrong != NULL ? wrong : sym_task_wrong(&task, n_paths);
 }
 
 static struct batch_options batch_of(const struct options *o)
@@ -385,67 +405,67 @@ static struct mapping *open_mapping(const struct options *o, struct arena *a, st
 	return mapping_open(&m, a, err);
 }
 
-static void worsen(int *code, int other)
+static int failed(const struct error *err, struct diag *d)
 {
-	*code = other > *code ? other : *code;
+	diag_error(d, err);
+	return error_exit_code(err);
 }
 
-static int index_output(struct sym_task *index, const struct options *o, struct diag *d)
+static int work(const struct options *o, struct mapping *mapping, const char *const *paths,
+		size_t n, FILE *out, struct diag *d)
 {
-	index->paths = &o->output;
-	return sym_task_run(index, 1, stdout, d);
-}
-
-/* The results to standard output, or to the file asked for, which appears only if there are any. */
-static int dump(const struct options *o, struct mapping *mapping, const char *const *paths,
-		size_t n, struct diag *d)
-{
-	struct batch_options batch = batch_of(o);
 	struct sym_task task = sym_task_of(o, paths), index = index_task_of(o);
-	struct file_writer w = { 0 };
-	struct error err = { 0 };
-	bool to_file = o->output != NULL && strcmp(o->output, "-") != 0, ok = true;
-	int code;
+	struct batch_options batch = batch_of(o);
 
-	if (to_file && !file_create(&w, o->output, 0644, &err)) {
-		diag_error(d, &err);
-		return error_exit_code(&err);
-	}
+	if (task.work != SYM_NOTHING)
+		return sym_task_run(&task, n, out, d);
 	batch.source.map_path = mapping_apply;
 	batch.source.map_context = mapping;
 	batch.index = indexes_dump(o) ? &index : NULL;
-	if (task.work == SYM_NOTHING)
-		code = batch_run(&batch, paths, n, to_file ? w.out : stdout, d);
-	else
-		code = sym_task_run(&task, n, to_file ? w.out : stdout, d);
-	/* Half a symbol file would pass for a whole one. */
-	if (task.work == SYM_NOTHING && !o->coverage && code == EXIT_TROUBLE)
-		file_abort(&w);
-	if (to_file && w.out != NULL && !file_is_empty(&w))
-		ok = file_commit(&w, &err);
-	if (ok && to_file && w.out == NULL && code < EXIT_TROUBLE && indexes_dump(o) &&
-	    o->store == NULL)
-		worsen(&code, index_output(&index, o, d));
+	return batch_run(&batch, paths, n, out, d);
+}
+
+/* Half a symbol file would pass for a whole one. */
+static bool is_half(const struct options *o, int code)
+{
+	return code == EXIT_TROUBLE && sym_work_of(o) == SYM_NOTHING && !o->coverage;
+}
+
+/* The file that was asked for appears, and its index. */
+static int commit(struct file_writer *w, const struct options *o, struct diag *d)
+{
+	struct sym_task index = index_task_of(o);
+	struct error err = { 0 };
+
+	if (!file_commit(w, &err))
+		return failed(&err, d);
+	index.paths = &o->output;
+	return indexes_dump(o) && o->store == NULL ? sym_task_run(&index, 1, stdout, d) : EXIT_DONE;
+}
+
+/* The results to standard output, or to the file asked for, which appears only if there are any. */
+static int work_and_write(const struct options *o, struct mapping *mapping,
+			  const char *const *paths, size_t n, struct diag *d)
+{
+	struct file_writer w = { 0 };
+	struct error err = { 0 };
+	int code, committed = EXIT_DONE;
+
+	if (!writes_file(o))
+		return work(o, mapping, paths, n, stdout, d);
+	if (!file_create(&w, o->output, 0644, &err))
+		return failed(&err, d);
+	code = work(o, mapping, paths, n, w.out, d);
+	if (!is_half(o, code) && !file_is_empty(&w))
+		committed = commit(&w, o, d);
 	file_abort(&w);
-	if (!ok)
-		diag_error(d, &err);
-	return ok ? code : EXIT_TROUBLE;
+	return committed > code ? committed : code;
 }
 
 /* Whether there are results that go to standard output. */
 static bool prints(const struct options *o)
 {
-	return o->output == NULL && (o->store == NULL || o->coverage);
-}
-
-static void free_lists(struct options *o)
-{
-	option_list_free(&o->extra_info);
-	option_list_free(&o->lookup);
-	option_list_free(&o->debug_dirs);
-	option_list_free(&o->mapping_vars);
-	option_list_free(&o->mapping_sources);
-	option_list_free(&o->mapping_destinations);
+	return !writes_file(o) && (o->store == NULL || o->coverage);
 }
 
 int main(int argc, char **argv)
@@ -469,23 +489,22 @@ int main(int argc, char **argv)
 
 	const char *wrong = first == argc && !o.stream ? "no file given" : wrong_use(&o, n);
 	if (wrong != NULL) {
-		free_lists(&o);
+		tool_free(&tool, &o);
 		return tool_usage(&d, wrong);
 	}
 	choose_cache(&o, &arena);
 	if (!enter_sandbox(&o, paths, n, &d)) {
 		code = EXIT_USAGE;
 	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
-		diag_error(&d, &err);
-		code = error_exit_code(&err);
+		code = failed(&err, &d);
 	} else if ((mapping = open_mapping(&o, &arena, &d, &err)) == NULL) {
 		diag_error(&d, &err);
 		code = error_is_lasting(&err) ? EXIT_USAGE : EXIT_TROUBLE;
 	} else {
-		code = dump(&o, mapping, paths, n, &d);
+		code = work_and_write(&o, mapping, paths, n, &d);
 		mapping_close(mapping);
 	}
 	arena_free(&arena);
-	free_lists(&o);
+	tool_free(&tool, &o);
 	return tool_end(&d, code);
 }
