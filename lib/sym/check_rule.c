@@ -101,7 +101,7 @@ static const struct check_rule rules[CHECK_KINDS] = {
 	[CHECK_INLINE_OLD] = { "inline-old", CHECK_ERROR, true, "INLINE without a call file: its old form",
 		"the file of the line there" },
 	[CHECK_INLINE_NO_FILE] = { "inline-no-file", CHECK_ERROR, true, "INLINE with the call file -1",
-		"a FILE named <unknown>" },
+		"a FILE named <unknown>; with --drop, none" },
 	[CHECK_INLINE_GAP] = { "inline-gap", CHECK_WARNING, false,
 		"INLINE without one of the depth above it", NULL },
 	[CHECK_INLINE_EMPTY] = { "inline-empty", CHECK_NOTE, false, "INLINE with a range of size 0", "left out" },
