@@ -2,6 +2,7 @@
 
 #include "base/jobs.h"
 #include "base/tool.h"
+#include "sym/check_impl.h"
 #include "sym/sym_diff.h"
 #include "sym/sym_json.h"
 #include "sym/verdict.h"
@@ -15,13 +16,23 @@ static int print_json(const struct sym_task *t, const struct sym_input *in, FILE
 	return EXIT_DONE;
 }
 
+/* What is no text has no records: a binary, most often. --check and --repair say it themselves. */
+static bool has_records(const struct sym_task *t, const struct sym_input *in, struct error *err)
+{
+	bool says = t->work == SYM_CHECK || t->work == SYM_REPAIR || t->work == SYM_SORT;
+
+	if (says || check_content(in->text) != CHECK_BINARY)
+		return true;
+	return error_set(err, ERROR_INPUT, "%s: %s", in->name, check_rule(CHECK_BINARY)->what);
+}
+
 static int diff(const struct sym_task *t, const struct sym_input *in, FILE *out, struct diag *d)
 {
 	struct error err = { 0 };
 	struct sym_input new;
 	int code;
 
-	if (sym_input_open(&new, t->paths[1], false, &err)) {
+	if (sym_input_open(&new, t->paths[1], false, &err) && has_records(t, &new, &err)) {
 		code = sym_diff(in, &new, t->json, tool_oom, out) ? EXIT_INPUT : EXIT_DONE;
 	} else {
 		diag_error(d, &err);
@@ -55,7 +66,8 @@ static int run(size_t index, FILE *out, struct diag *d, void *context)
 
 	if (works[t->work].of_path != NULL)
 		return works[t->work].of_path(t, t->paths[index], out, d);
-	if (sym_input_open(&in, t->paths[index], t->as != NULL, &err)) {
+	if (sym_input_open(&in, t->paths[index], t->as != NULL, &err) &&
+	    has_records(t, &in, &err)) {
 		code = works[t->work].of_text(t, &in, out, d);
 	} else {
 		diag_error(d, &err);

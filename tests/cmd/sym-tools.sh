@@ -237,6 +237,19 @@ END
 status 0 dump-sym-parse --diff good.sym numbers.sym
 status 0 dump-sym-parse --diff mixed.sym numbers.sym
 
+# a binary among them
+cp "$DATA/binaries/tail-call" binary
+for work in --check --repair --sort --json --stats --index '--lookup 1000'; do
+	# shellcheck disable=SC2086 # an option and its argument
+	status 1 dump-sym-parse --no-cache $work binary
+	[ "$work" = --check ] || [ ! -s got ]
+done
+status 1 dump-sym-parse --diff good.sym binary
+status 1 dump-sym-parse --diff binary good.sym
+is messages <<'END'
+dump-sym-parse: binary: bytes that are no text, not symbols
+END
+
 # options
 status 2 dump-sym-parse --stats --index good.sym
 status 2 dump-sym-parse --diff good.sym
