@@ -1,5 +1,7 @@
 #include "crash/sig_frame.h"
 
+#include <limits.h>
+
 #include "base/limits.h"
 #include "base/unicode.h"
 #include "base/utf.h"
@@ -76,10 +78,11 @@ struct str sig_frame_arguments(struct str name, struct arena *a)
 /* The bracket that a character closes, or 0. */
 static char opener(char c)
 {
-	static const char open[] = "({[<`", close[] = ")}]>'";
-	const char *found = c == '\0' ? NULL : strchr(close, c);
+	static const char openers[UCHAR_MAX + 1] = {
+		[')'] = '(', ['}'] = '{', [']'] = '[', ['>'] = '<', ['\''] = '`',
+	};
 
-	return found == NULL ? '\0' : open[found - close];
+	return openers[(unsigned char)c];
 }
 
 static bool is_opener(char c)
