@@ -19,7 +19,7 @@ struct mapping_options {
 	size_t n_rules;
 	const char *file;  /* JSON with more of both, whose rules come first; NULL */
 	bool canonicalize; /* paths of files that are on this machine become those without links */
-	struct diag *diag; /* is told of files that cannot be read */
+	struct diag *diag; /* is told of files that cannot be read; never NULL */
 };
 
 struct mapping;

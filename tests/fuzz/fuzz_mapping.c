@@ -40,9 +40,12 @@ static void map(struct mapping *m, const char *path)
 static void run(const struct lines *l)
 {
 	const char *variables[MOST], *sources[MOST], *destinations[MOST], *paths[3 * MOST];
+	struct diag quiet = { .tool = "fuzz_mapping" };
 	struct mapping_options o = { .variables = variables,
 				     .sources = sources,
-				     .destinations = destinations };
+				     .destinations = destinations,
+				     .canonicalize = l->n % 2 != 0,
+				     .diag = &quiet };
 	struct arena a = { 0 };
 	struct error err = { 0 };
 	size_t n_paths = 0;
