@@ -156,6 +156,7 @@ struct source *source_open(const char *const *paths, size_t n, const struct sour
 			return NULL;
 		}
 	}
+	s->n_given = s->n_objects;
 	read_head(s, s->n_objects);
 	return s;
 }

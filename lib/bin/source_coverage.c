@@ -100,10 +100,21 @@ static bool is_warned(const struct source *s)
 	return o->warn_bare && !o->no_cfi && !(o->check_cfi && s->unwind->n == 0);
 }
 
+/* The file of those given that has the code: debug information that was moved to another has
+ * sections of that name without contents. */
+static const char *file_with_code(const struct source *s)
+{
+	for (size_t i = 0; i < s->n_given; i++) {
+		if (elf_section(s->objects[i].elf, STR(".text")) != NULL)
+			return s->objects[i].elf->file;
+	}
+	return s->objects[0].elf->file;
+}
+
 static void report(const struct source *s, const struct coverage_input *in, FILE *out)
 {
 	struct coverage_counts *counts = arena_new(s->arena, struct coverage_counts, in->n), total;
-	const char *file = s->objects[0].elf->file;
+	const char *file = file_with_code(s);
 	struct buf text = { .oom = s->o->oom };
 
 	coverage_count(in, s->arena, counts, &total);

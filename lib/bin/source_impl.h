@@ -21,7 +21,7 @@ struct source {
 	struct diag *diag;
 	struct companions companions;
 	struct object *objects; /* those given, then those found */
-	size_t n_objects;
+	size_t n_objects, n_given;
 	struct sym_head head;
 	struct symtab all_symbols; /* of all objects */
 	struct unwind *unwind;     /* of all objects; NULL: not read */

@@ -5,7 +5,7 @@ cp "$DATA"/binaries/tail-call "$DATA"/binaries/plain-link built
 cp "$DATA"/binaries/plain-link.debug built/debug
 sh "$ROOT/examples/build-machine.sh" -d built/debug store built >out
 cat >expected <<'END'
-built/debug/plain-link.debug	1060	66.5	66.5	71.9	0
+built/plain-link	1060	66.5	66.5	71.9	0
 built/tail-call	1416	5.2	5.2	79.9	0
 END
 diff -u expected out
