@@ -16,6 +16,7 @@ static const struct {
 	[SIG_REPEATED] = { "the same module again, left out", -1 },
 	[SIG_PREFIX] = { "prefix, goes on", SIGLIST_PREFIX },
 	[SIG_LAST] = { "no prefix, the last one", -1 },
+	[SIG_CYCLE] = { "of the recursion", -1 },
 };
 
 void sig_explain_part(struct sig_job *job, size_t frame, enum sig_part part)

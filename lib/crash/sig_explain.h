@@ -16,6 +16,7 @@ enum sig_part {
 	SIG_REPEATED,   /* the same module as before, left out */
 	SIG_PREFIX,     /* in the signature, and so is what comes next */
 	SIG_LAST,       /* in the signature, which it completes */
+	SIG_CYCLE,      /* of a recursion, whose frames make the signature: sig_own.h */
 };
 
 struct sig_explained {

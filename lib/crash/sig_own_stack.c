@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "crash/sig_explain.h"
 #include "crash/sig_own.h"
 
 static char ascii_lower(char c)
@@ -142,6 +143,8 @@ struct str sig_own_recursion(struct sig_job *job, bool long_stack)
 	if (n == 0)
 		return STR("");
 	parts[n++] = STR("(recursion)");
+	for (size_t i = c.first; i < r->n_frames; i++)
+		sig_explain_part(job, i, SIG_CYCLE);
 	return arena_concat(job->arena, parts, n);
 }
 

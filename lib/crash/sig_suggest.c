@@ -86,7 +86,9 @@ static struct str expression(struct str frame, struct arena *a)
 	struct buf b = { .oom = a->oom };
 
 	for (size_t i = 0; i < frame.n; i++) {
-		if (frame.p[i] != '\0' && strchr("\\^$.|?*+()[]{}", frame.p[i]) != NULL)
+		bool special = frame.p[i] != '\0' && strchr("\\^$.|?*+()[]{}", frame.p[i]) != NULL;
+
+		if (special || (i == 0 && frame.p[i] == '#')) /* which would be a comment */
 			buf_put_char(&b, '\\');
 		buf_put_char(&b, frame.p[i]);
 	}

@@ -186,6 +186,25 @@ irrelevant	mem_1$	12	2
 prefix	wrap$	12	12
 END
 
+i=0
+while [ $i -lt 12 ]; do
+	i=$((i + 1))
+	crash a '#(f' "x$i"
+done >groups.json
+siggen -i crash -l lists -a own-1 --suggest groups.json >got
+printf 'prefix\t\\#$\t12\t12\n' | is got
+
+# a recursion is explained, too
+i=0
+while [ $i -lt 20 ]; do
+	i=$((i + 1))
+	set -- "$@" even odd
+done
+crash a top "$@" | sed 's/}$/,"reason":"EXCEPTION_STACK_OVERFLOW"}/' >cycle.json
+siggen -i crash -l lists -a own-1 --explain cycle.json >got
+grep -qx 'Signature:  stackoverflow | even | odd | (recursion)' got
+[ "$(grep -cx '    -> of the recursion' got)" -eq 39 ]
+
 code=0
 siggen --lint --suggest 2>messages || code=$?
 [ $code -eq 2 ]
