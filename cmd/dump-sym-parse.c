@@ -258,9 +258,9 @@ static const char *wrong_mix(const struct options *o, enum sym_work work)
 	return NULL;
 }
 
-static const char *wrong_use(const struct options *o, size_t n_paths)
+static const char *wrong_use(const struct options *o, const char *const *paths, size_t n_paths)
 {
-	struct sym_task task = sym_task_of(o, NULL);
+	struct sym_task task = sym_task_of(o, paths);
 	const char *wrong = wrong_words(o);
 
 	if (wrong == NULL)
@@ -487,7 +487,7 @@ int main(int argc, char **argv)
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
 
-	const char *wrong = first == argc && !o.stream ? "no file given" : wrong_use(&o, n);
+	const char *wrong = first == argc && !o.stream ? "no file given" : wrong_use(&o, paths, n);
 	if (wrong != NULL) {
 		tool_free(&tool, &o);
 		return tool_usage(&d, wrong);

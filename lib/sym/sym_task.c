@@ -84,6 +84,16 @@ static const char *name(size_t index, void *context)
 	return t->paths[index];
 }
 
+/* Whether addresses would be read from where the symbols come from. */
+static bool reads_twice(const struct sym_task *t)
+{
+	for (size_t i = 0; i < t->n_addresses; i++) {
+		if (strcmp(t->addresses[i], "-") == 0 && strcmp(t->paths[0], "-") == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *sym_task_wrong(const struct sym_task *t, size_t n_paths)
 {
 	bool repairs = t->work == SYM_REPAIR || t->work == SYM_SORT;
@@ -96,6 +106,8 @@ const char *sym_task_wrong(const struct sym_task *t, size_t n_paths)
 		return "--diff compares two files";
 	if (t->work == SYM_LOOKUP && (n_paths != 1 || (t->id == NULL) != (t->name == NULL)))
 		return "--lookup looks into one file, or one store with --name and --id";
+	if (t->work == SYM_LOOKUP && reads_twice(t))
+		return "--lookup - reads addresses from standard input: the symbols are a file";
 	if (t->cache != NULL && t->work != SYM_LOOKUP && t->work != SYM_INDEX)
 		return "--cache goes with --lookup and --index";
 	if (repairs && !t->in_place && n_paths > 1)

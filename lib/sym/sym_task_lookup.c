@@ -7,7 +7,8 @@
 #include "sym/lookup.h"
 #include "sym/symx_load.h"
 
-enum { KEY_SIZE = 1024 };
+/* Of a word that is no address, what is said. */
+enum { KEY_SIZE = 1024, LONGEST_WORD = 40 };
 
 /* What is asked: a file, a module of a store, or a text from a pipe. May not move. */
 struct source {
@@ -169,6 +170,7 @@ static int look_up(struct questions *q, struct str word)
 		arena_reset(&q->arena);
 		return EXIT_DONE;
 	}
+	word = str_first(word, LONGEST_WORD);
 	error_set(&err, ERROR_INPUT, "%.*s: no address", STR_ARGS(word));
 	return failed(&err, q->d);
 }

@@ -259,4 +259,5 @@ status 2 dump-sym-parse --in-place good.sym
 status 2 dump-sym-parse --drop --sort --check good.sym
 status 2 dump-sym-parse --cache cache --check good.sym
 status 2 dump-sym-parse --lookup 10 --name big store
+status 2 dump-sym-parse --lookup - -
 status 2 dump-sym-parse --repair good.sym bad.sym

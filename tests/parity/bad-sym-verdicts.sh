@@ -37,6 +37,7 @@ while IFS= read -r file; do
 	dump-sym-parse --check --strict new.sym sorted.sym >messages || { cat messages; exit 1; }
 	dump-sym-parse -q --repair new.sym | cmp - new.sym
 	dump-sym-parse -q --sort sorted.sym | cmp - sorted.sym
+	dump-sym-parse --diff new.sym sorted.sym
 	for repaired in new.sym sorted.sym; do
 		sym_same old.sym "$repaired" >messages || { echo "$file"; cat messages; exit 1; }
 	done
