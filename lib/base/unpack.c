@@ -7,6 +7,7 @@
 #include <lzma.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include "base/file.h"
@@ -125,6 +126,14 @@ bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
 		return true;
 	populate((void *)(uintptr_t)out.p, out.n);
 	return decode[format](in, (uint8_t *)(uintptr_t)out.p, out.n);
+}
+
+void unpack_help(struct slice out)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE), half = out.n / 2 / page * page;
+
+	if (half != 0)
+		populate((uint8_t *)(uintptr_t)out.p + half, out.n - half);
 }
 
 bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,

@@ -29,4 +29,8 @@ bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const
 		struct slice *out, struct error *err);
 bool unpack_into(struct slice in, enum unpack_format format, struct slice out);
 
+/* Makes the pages of the second half of the mapping, which another process meanwhile fills from the
+ * start: that can take as long as inflating does. */
+void unpack_help(struct slice out);
+
 #endif

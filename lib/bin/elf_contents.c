@@ -193,12 +193,21 @@ static void share(struct elf *e, const struct elf_section *s, struct shared *w)
 	w->unpacked[w->n++] = e->unpacked;
 }
 
-static int unpack_shared(size_t i, FILE *out, struct diag *d, void *context)
+/* The first section, .debug_info, is the largest. The second job is to help with it; the others are
+ * the other sections. */
+enum { HELP = 1 };
+
+static int unpack_shared(size_t job, FILE *out, struct diag *d, void *context)
 {
 	const struct shared *w = context;
+	size_t i = job < HELP ? job : job - 1;
 	const struct packing *p = &w->packing[i];
 
 	(void)d;
+	if (job == HELP) {
+		unpack_help(w->unpacked[0]->data);
+		return EXIT_DONE;
+	}
 	fputc(unpack_into(p->data, p->format, w->unpacked[i]->data) ? 'y' : 'n', out);
 	return EXIT_DONE;
 }
@@ -229,7 +238,8 @@ void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs
 		share(e, find_debug(e, names[i]), &w);
 
 	int code = w.n == 0 ? EXIT_DONE
-			    : jobs_run(w.n, jobs, unpack_shared, shared_name, &w, results, e->diag);
+			    : jobs_run(w.n + 1, jobs, unpack_shared, shared_name, &w, results,
+				       e->diag);
 	rewind(results);
 	for (size_t i = 0; i < w.n; i++) {
 		if (fgetc(results) != 'y' || code != EXIT_DONE)
