@@ -190,9 +190,19 @@ static uint32_t function_name(struct dw_feed *f, const struct dw_die *d, uint64_
 	return dw_name(f->dw, d, &language, f->m);
 }
 
-static bool has_room(const struct dw_feed *f)
+/* Whether what is inside the next frame is looked at. */
+static bool has_room(struct dw_feed *f)
 {
-	return f->frames.n / sizeof(struct dw_frame) < LIMIT_DWARF_DEPTH;
+	struct dw *dw = f->dw;
+	struct cursor at = cursor_make(dw->in.main.info, dw->in.main.file);
+
+	if (f->frames.n / sizeof(struct dw_frame) < LIMIT_DWARF_DEPTH)
+		return true;
+	if (!dw->too_deep)
+		diag_warn(dw->diag, &at,
+			  "functions and calls nest too deep: the innermost are left out");
+	dw->too_deep = true;
+	return false;
 }
 
 static void function_begin(struct dw_feed *f, const struct dw_die *d, uint32_t level)

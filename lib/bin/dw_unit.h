@@ -98,9 +98,9 @@ struct dw {
 	struct dw_outline *outlines; /* DW_N_OPEN */
 	struct dw_outline *outline;  /* of the unit that is being fed */
 	const struct model *names_of;
-	uint64_t work; /* bytes that may yet be read again: LIMIT_DWARF_TIMES */
-	bool overworked;
-	struct buf text; /* a qualified name */
+	uint64_t work;             /* bytes that may yet be read again: LIMIT_DWARF_TIMES */
+	bool overworked, too_deep; /* each is said once */
+	struct buf text;           /* a qualified name */
 	struct dw_feed *feed;
 };
 

@@ -1,6 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "units.h"
 
 enum { UNKNOWN = 0x3ffe, UNIT = 1, FUNCTION, SCOPE, INLINED, ABSTRACT, DEFINITION, CPP = 4 };
@@ -482,6 +483,40 @@ START_TEST(calls_nest_deep)
 }
 END_TEST
 
+START_TEST(calls_that_nest_too_deep_are_said)
+{
+	struct units u;
+	size_t start = begin(&u), leaf = u.info.n, first, n;
+	unsigned warnings;
+	char last[64];
+
+	put_name(&u.info, ABSTRACT, "leaf");
+	put_function(&u, "f", 0x1000);
+	first = u.info.n;
+	put_inlined(&u, leaf, 0x1004, 8, 5);
+	n = u.info.n - first;
+
+	uint8_t *all = malloc(first + (LIMIT_DWARF_DEPTH + 10) * n);
+	memcpy(all, u.info.p, first);
+	for (size_t i = 0; i < LIMIT_DWARF_DEPTH + 10; i++)
+		memcpy(all + first + i * n, u.info.p + first, n);
+	n = first + (LIMIT_DWARF_DEPTH + 10) * n;
+	for (unsigned i = 0; i < 4; i++)
+		all[start + i] = (uint8_t)((n - start - 4) >> (8 * i));
+
+	struct dw_input in = input(&u);
+	in.main.info = (struct slice){ all, n };
+	char *text = units_text(&in, &warnings);
+	ck_assert_uint_eq(warnings, 1);
+	snprintf(last, sizeof(last), "INLINE %d 5 0 0 1004 8\n", LIMIT_DWARF_DEPTH - 1);
+	ck_assert_ptr_nonnull(strstr(text, last));
+	snprintf(last, sizeof(last), "INLINE %d ", LIMIT_DWARF_DEPTH);
+	ck_assert_ptr_null(strstr(text, last));
+	free(text);
+	free(all);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("dw");
@@ -500,6 +535,7 @@ int main(void)
 	tcase_add_test(tc, the_common_file_of_dwz_is_read);
 	tcase_add_test(tc, cut_anywhere_it_ends);
 	tcase_add_test(tc, calls_nest_deep);
+	tcase_add_test(tc, calls_that_nest_too_deep_are_said);
 	suite_add_tcase(s, tc);
 
 	SRunner *r = srunner_create(s);
