@@ -29,7 +29,7 @@ struct repair {
 	/* Of the FUNC or STACK CFI INIT that is being written. */
 	struct buf lines;   /* struct record_line */
 	struct buf inlines; /* struct record_inline */
-	struct buf rows;    /* struct row of repair_body.c */
+	struct buf rows;    /* struct row of repair_rules.c */
 	struct buf rules;   /* text of the rows */
 	FILE *out;
 };
