@@ -97,21 +97,30 @@ static bool reads_twice(const struct sym_task *t)
 const char *sym_task_wrong(const struct sym_task *t, size_t n_paths)
 {
 	bool repairs = t->work == SYM_REPAIR || t->work == SYM_SORT;
+	bool looks = t->work == SYM_LOOKUP;
+	const struct {
+		bool is;
+		const char *what;
+	} wrongs[] = {
+		{ t->as != NULL && (t->work != SYM_CHECK || verdict_reader(t->as) == READERS),
+		  "--as is rust-minidump, breakpad or symbolic, and goes with --check" },
+		{ (t->in_place || t->drop || t->module != NULL) && !repairs,
+		  "--in-place, --drop and --module go with --repair and --sort" },
+		{ t->work == SYM_DIFF && n_paths != 2, "--diff compares two files" },
+		{ looks && (n_paths != 1 || (t->id == NULL) != (t->name == NULL)),
+		  "--lookup looks into one file, or one store with --name and --id" },
+		{ looks && n_paths == 1 && reads_twice(t),
+		  "--lookup - reads addresses from standard input: the symbols are a file" },
+		{ t->cache != NULL && !looks && t->work != SYM_INDEX,
+		  "--cache goes with --lookup and --index" },
+		{ repairs && !t->in_place && n_paths > 1,
+		  "--repair and --sort of several files go with --in-place" },
+	};
 
-	if (t->as != NULL && (t->work != SYM_CHECK || verdict_reader(t->as) == READERS))
-		return "--as is rust-minidump, breakpad or symbolic, and goes with --check";
-	if ((t->in_place || t->drop || t->module != NULL) && !repairs)
-		return "--in-place, --drop and --module go with --repair and --sort";
-	if (t->work == SYM_DIFF && n_paths != 2)
-		return "--diff compares two files";
-	if (t->work == SYM_LOOKUP && (n_paths != 1 || (t->id == NULL) != (t->name == NULL)))
-		return "--lookup looks into one file, or one store with --name and --id";
-	if (t->work == SYM_LOOKUP && reads_twice(t))
-		return "--lookup - reads addresses from standard input: the symbols are a file";
-	if (t->cache != NULL && t->work != SYM_LOOKUP && t->work != SYM_INDEX)
-		return "--cache goes with --lookup and --index";
-	if (repairs && !t->in_place && n_paths > 1)
-		return "--repair and --sort of several files go with --in-place";
+	for (unsigned i = 0; i < COUNT(wrongs); i++) {
+		if (wrongs[i].is)
+			return wrongs[i].what;
+	}
 	return NULL;
 }
 
