@@ -135,6 +135,25 @@ END
 for name in requests answers data signatures; do
 	[ "$(wc -l <"out/$name.jsonl")" -eq 9 ]
 done
+# from a server, here a curl that is none: an answer over some lines, and one that does not come
+mkdir bin
+cat >bin/curl <<'END'
+#!/bin/sh
+for last; do :; done
+grep -q '"jobs"' && [ "$last" = http://server/v5 ] || exit 22
+printf '{"results":[{"stacks":[[{"function":"zero"}],\n[{"function":"one"}]]}]}\n'
+END
+chmod +x bin/curl
+sed 's/AsyncShutdownTimeout/x/' pings >two
+head -n 1 glean >>two
+echo '{"os":"Linux","stack_traces":""}' >>two
+PATH=$PWD/bin:$PATH sh "$ROOT/examples/pings.sh" -l lists -f sig -u http://server/v5 two >got
+printf '%s\n' plain.dll 'OOM | small' 'EMPTY: no frame data available' | is got
+code=0
+PATH=$PWD/bin:$PATH sh "$ROOT/examples/pings.sh" -l lists -f sig -u http://other/v5 two >got || code=$?
+[ $code -eq 3 ]
+printf '%s\n' plain.dll 'OOM | small' 'EMPTY: no frame data available' | is got
+
 code=0
 sh "$ROOT/examples/pings.sh" pings 2>messages || code=$?
 [ $code -eq 2 ]
