@@ -299,7 +299,7 @@ static bool step_types_rust(struct sig_name *n)
 	return true;
 }
 
-bool sig_step_arguments_rust(struct sig_name *n)
+static bool step_arguments_rust(struct sig_name *n)
 {
 	n->text = sig_brackets_replace(n->text, &rust_argument_lists, n->arena);
 	return true;
@@ -337,12 +337,9 @@ static const struct sig_step cpp_steps[] = {
 };
 
 static const struct sig_step rust_steps[] = {
-	{ "return type", sig_step_return_type },
-	{ "types", step_types_rust },
-	{ "arguments", sig_step_arguments_rust },
-	{ "line number", sig_step_line },
-	{ "blanks", sig_step_blanks },
-	{ "hash", sig_step_hash },
+	{ "return type", sig_step_return_type }, { "types", step_types_rust },
+	{ "arguments", step_arguments_rust },    { "line number", sig_step_line },
+	{ "blanks", sig_step_blanks },           { "hash", sig_step_hash },
 };
 
 bool sig_step_run(struct sig_name *n, const struct sig_step *steps, size_t n_steps,

@@ -25,7 +25,6 @@ bool sig_step_return_type(struct sig_name *n);
 bool sig_step_anonymous(struct sig_name *n);
 bool sig_step_types(struct sig_name *n);
 bool sig_step_arguments(struct sig_name *n);
-bool sig_step_arguments_rust(struct sig_name *n);
 bool sig_step_line(struct sig_name *n);
 bool sig_step_blanks(struct sig_name *n);
 bool sig_step_hash(struct sig_name *n);

@@ -372,6 +372,22 @@ static bool rust_types(struct sig_name *n)
 	return true;
 }
 
+/* Arguments go; what stands where a type does is a tuple: "<*const (a, b)>::add". */
+static enum sig_fate rust_argument(struct str before, struct str text, bool nested)
+{
+	(void)text;
+	(void)nested;
+	return str_ends(before, STR("<")) || str_ends(before, STR(" ")) ? SIG_TYPE : SIG_REMOVE;
+}
+
+static bool rust_arguments(struct sig_name *n)
+{
+	static const struct sig_brackets arguments = { '(', ')', rust_argument };
+
+	n->text = sig_brackets_replace(n->text, &arguments, n->arena);
+	return true;
+}
+
 static bool blanks(struct sig_name *n)
 {
 	sig_step_blanks(n);
@@ -401,7 +417,7 @@ static const struct sig_step rust_steps[] = {
 	{ "closure", lambdas },
 	{ "return type", sig_step_return_type },
 	{ "types", rust_types },
-	{ "arguments", sig_step_arguments_rust },
+	{ "arguments", rust_arguments },
 	{ "line number", sig_step_line },
 	{ "blanks", blanks },
 };

@@ -51,6 +51,8 @@ static const struct {
 	{ "core::fmt::write::h0123456789abcdef", "core::fmt::write" },
 	{ "a::f::h0123456789abcdef.llvm.42", "a::f" },
 	{ "<alloc::vec::Vec<u8>>::push", "<alloc::vec::Vec<T>>::push" },
+	{ "<*const (a::B, c)>::add", "<*const <T>>::add" },
+	{ "<()>::f(a)", "<<T>>::f" },
 	{ "<a::B<u8> as c::D>::e", "<a::B<u8> as c::D>::e" },
 	{ "a::b<c>::{closure#0}", "a::b<T>::{{closure}}" },
 	/* mangled */
