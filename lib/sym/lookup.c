@@ -6,6 +6,9 @@
 #include "base/limits.h"
 #include "base/utf.h"
 
+/* The largest functions of real files have bodies like this. */
+enum { LONG_BODY = 256 * 1024 };
+
 bool lookup_open(struct lookup *l, struct str text, bool mapped, void (*oom)(size_t wanted),
 		 struct error *err)
 {
@@ -79,8 +82,9 @@ void lookup_put(const struct symx *x, uint64_t address, bool json, struct arena 
 {
 	struct sym_place nowhere = { 0 };
 	struct sym_frame f = { 0 };
-	/* Each address may read as much as a whole stack: nobody else is kept waiting. */
-	x->state->budget = LIMIT_SYM_BODY_BYTES;
+	/* Whoever asks for many addresses waits for them: each adds what a long function has. */
+	if (x->state->budget < LIMIT_SYM_BODY_BYTES)
+		x->state->budget += LONG_BODY;
 
 	bool found = symx_find(x, address, a, &f);
 	if (json) {

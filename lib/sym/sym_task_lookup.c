@@ -137,8 +137,12 @@ static int open_source(const struct sym_task *t, const char *path, struct source
 	return failed(&err, d);
 }
 
-static void close_source(struct source *s)
+static void close_source(struct source *s, struct diag *d)
 {
+	struct cursor at = cursor_make((struct slice){ 0 }, s->input.name);
+
+	if (s->lookup.state.exhausted)
+		diag_warn(d, &at, "functions are too long: lines and inlined calls were left out");
 	symx_unload(&s->load);
 	if (s->cache.added)
 		cache_trim(s->cache.folder, s->cache.size, &s->arena);
@@ -209,7 +213,7 @@ int sym_task_lookup(const struct sym_task *t, const char *path, FILE *out, struc
 		worst = code > worst ? code : worst;
 	}
 	arena_free(&q.arena);
-	close_source(&s);
+	close_source(&s, d);
 	return worst;
 }
 
@@ -246,7 +250,7 @@ static int index_beside(const char *path, struct diag *d)
 	}
 	file_abort(&w);
 	buf_free(&made);
-	close_source(&s);
+	close_source(&s, d);
 	return ok ? EXIT_DONE : failed(&err, d);
 }
 
@@ -270,6 +274,6 @@ int sym_task_index(const struct sym_task *t, const char *path, FILE *out, struct
 		code = not_usable(path, d);
 	if (s.load.trouble || s.cache.failed)
 		code = EXIT_TROUBLE;
-	close_source(&s);
+	close_source(&s, d);
 	return code;
 }
