@@ -235,6 +235,8 @@ static bool try_name(struct binaries *b, struct found *f, struct str name)
 
 static bool look(struct binaries *b, struct found *f, const struct symbols_key *key)
 {
+	struct str name = str_leaf(key->code_file), other = str_leaf(key->debug_file);
+
 	for (size_t i = 0; i < b->n_dirs; i++) {
 		if (key->code_id.n > 2 && is_hex(key->code_id) &&
 		    try_id(b, f, b->dirs[i], key->code_id))
@@ -246,8 +248,7 @@ static bool look(struct binaries *b, struct found *f, const struct symbols_key *
 				    .p))
 			return true;
 	}
-	return try_name(b, f, str_leaf(key->code_file)) ||
-	       try_name(b, f, str_leaf(key->debug_file));
+	return try_name(b, f, name) || (!str_eq(name, other) && try_name(b, f, other));
 }
 
 /* What is known of an id; NULL when it was not looked for. */
