@@ -54,7 +54,7 @@ index() # NAME SYM
 	shift 2
 	"$@" >"$out/index.row"
 	line "index of $name" <"$out/index.row"
-	awk '/^FUNC/ { print $2 == "m" ? $3 : $2 }' "$sym" | awk '{ v[NR] = $1 }
+	awk '/^(FUNC|PUBLIC) / { print $2 == "m" ? $3 : $2 }' "$sym" | awk '{ v[NR] = $1 }
 		END { for (i = 0; i < 100000; i++) print v[int(i % 1000 * NR / 1000) + 1] }' >"$asked"
 	dump-sym-parse --index "$sym"
 	for many in 1 100000; do
