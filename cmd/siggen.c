@@ -162,8 +162,8 @@ static bool choose_algorithm(const char *name, bool *own)
 	return name == NULL || *own || strcmp(name, SIG_ALGORITHM) == 0;
 }
 
-/* What is wrong with the options, or NULL. */
-static const char *take_options(struct sig_task *t, const struct options *o)
+/* What is wrong with the options of n files, or NULL. */
+static const char *take_options(struct sig_task *t, const struct options *o, size_t n)
 {
 	if (o->compat)
 		t->form = sig_form_find_peer(o->form == NULL ? "text" : o->form);
@@ -185,6 +185,8 @@ static const char *take_options(struct sig_task *t, const struct options *o)
 		return "too many processes";
 	if (o->lint + o->suggest + o->explain + (o->compare != NULL) > 1)
 		return "--compare, --explain, --lint and --suggest exclude each other";
+	if (o->lint && n > 0)
+		return "--lint reads the lists of --lists and no other file";
 	t->jobs = (unsigned)o->jobs;
 	return NULL;
 }
@@ -211,7 +213,7 @@ int main(int argc, char **argv)
 		.explain = o.explain,
 		.diag = &d,
 	};
-	wrong = take_options(&t, &o);
+	wrong = take_options(&t, &o, (size_t)(argc - first));
 	if (wrong != NULL)
 		return tool_usage(&d, wrong);
 	code = use(&t, &o, argv[0], argv + first, (size_t)(argc - first), &lists);

@@ -141,17 +141,22 @@ static void put_escape(struct js *j, char c)
 	}
 }
 
+/* DEL and C1 are controls of terminals, too. */
+static bool is_escaped(const struct js *j, uint32_t code)
+{
+	return code >= 0x7f && (j->ascii || code <= 0x9f);
+}
+
 static bool is_special(const struct js *j, uint32_t code)
 {
-	return code == UTF_BAD || code < 0x20 || code == '"' || code == '\\' ||
-	       (j->ascii && code >= 0x7f);
+	return code == UTF_BAD || code < 0x20 || code == '"' || code == '\\' || is_escaped(j, code);
 }
 
 static void put_special(struct js *j, uint32_t code)
 {
 	if (code < 0x7f)
 		put_escape(j, (char)code);
-	else if (j->ascii)
+	else if (is_escaped(j, code))
 		put_ascii(j, code == UTF_BAD ? 0xfffd : code);
 	else
 		put(j, "\xef\xbf\xbd", 3);

@@ -9,9 +9,10 @@
  * JSON out, streamed: nothing is kept but the depth and a small buffer, which goes to out when it
  * is full and when a document is complete. Keys come in the order of the calls. Text is UTF-8;
  * controls become \u00XX (and \b \t \n \f \r), bytes that are not UTF-8 become U+FFFD, everything
- * else is written as it is, as serde_json does. Pretty form: two blanks a level, "key": value, an
- * empty object or array as {} or [], no newline at the end, which is serde_json's pretty form too,
- * so that goldens can be compared as bytes.
+ * else is written as it is, as serde_json does, which also writes DEL and U+0080 to U+009F as they
+ * are. Pretty form: two blanks a level, "key": value, an empty object or array as {} or [], no
+ * newline at the end, which is serde_json's pretty form too, so that goldens can be compared as
+ * bytes.
  *
  * Misuse (a value without a key in an object, more than JS_DEPTH levels) is our own bug: assert.
  * Errors of writing stay in out, where tool_end() or file_commit() finds them.

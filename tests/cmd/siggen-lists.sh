@@ -211,3 +211,10 @@ siggen --lint --suggest 2>messages || code=$?
 is messages <<'END'
 siggen: --compare, --explain, --lint and --suggest exclude each other (try --help)
 END
+
+code=0
+siggen --lint lists 2>messages || code=$?
+[ $code -eq 2 ]
+is messages <<'END'
+siggen: --lint reads the lists of --lists and no other file (try --help)
+END

@@ -82,7 +82,8 @@ static const struct {
 	{ STR_INIT(""), "\"\"" },
 	{ STR_INIT("\"\\/"), "\"\\\"\\\\/\"" },
 	{ STR_INIT("\b\t\n\f\r"), "\"\\b\\t\\n\\f\\r\"" },
-	{ STR_INIT("\0\x01\x1f\x7f"), "\"\\u0000\\u0001\\u001f\x7f\"" },
+	{ STR_INIT("\0\x01\x1f\x7f"), "\"\\u0000\\u0001\\u001f\\u007f\"" },
+	{ STR_INIT("\xc2\x80\xc2\x9f\xc2\xa0"), "\"\\u0080\\u009f\xc2\xa0\"" },
 	{ STR_INIT("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80"),
 	  "\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80\"" },
 	{ STR_INIT("a\xff"
