@@ -1,14 +1,10 @@
 #include <string.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/progress.h"
-#include "base/sandbox.h"
 #include "base/tool.h"
-#include "bin/batch.h"
-#include "bin/mapping.h"
+#include "bin/dump_task.h"
 #include "sym/sources.h"
-#include "sym/sym_task.h"
 
 struct options {
 	/* Output. */
@@ -191,7 +187,7 @@ static enum sym_work sym_work_of(const struct options *o)
 	return work;
 }
 
-static struct sym_task sym_task_of(const struct options *o, const char *const *paths)
+static struct sym_task sym_task_of(const struct options *o)
 {
 	return (struct sym_task){
 		.work = sym_work_of(o),
@@ -208,12 +204,14 @@ static struct sym_task sym_task_of(const struct options *o, const char *const *p
 		.addresses = o->lookup.v,
 		.n_addresses = o->lookup.n,
 		.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
-		.paths = paths,
 	};
 }
 
+/* What makes the indexes of what is written of binaries. */
 static struct sym_task index_task_of(const struct options *o)
 {
+	if (!indexes_dump(o))
+		return (struct sym_task){ .work = SYM_NOTHING };
 	return (struct sym_task){
 		.work = SYM_INDEX,
 		.cache = o->no_cache ? NULL : o->cache,
@@ -260,9 +258,10 @@ static const char *wrong_mix(const struct options *o, enum sym_work work)
 
 static const char *wrong_use(const struct options *o, const char *const *paths, size_t n_paths)
 {
-	struct sym_task task = sym_task_of(o, paths);
+	struct sym_task task = sym_task_of(o);
 	const char *wrong = wrong_words(o);
 
+	task.paths = paths;
 	if (wrong == NULL)
 		wrong = wrong_mix(o, task.work);
 	return wrong != NULL ? wrong : sym_task_wrong(&task, n_paths);
@@ -301,97 +300,9 @@ static struct batch_options batch_of(const struct options *o)
 	};
 }
 
-/* The folder must be there to be allowed. */
-static void allow_store(struct sandbox *s, const char *store)
+static struct mapping_options mapping_of(const struct options *o)
 {
-	struct arena a = { .oom = tool_oom };
-
-	if (store == NULL)
-		return;
-	file_make_folders(arena_concat(&a, PARTS(str_of(store), STR("/x"))).p);
-	sandbox_allow(s, store, SANDBOX_WRITE);
-	arena_free(&a);
-}
-
-/* Look-ups keep indexes where stackwalk does. */
-static void choose_cache(struct options *o, struct arena *a)
-{
-	if (o->lookup.n != 0 && o->cache == NULL && !o->no_cache)
-		o->cache = sources_default_cache(a);
-}
-
-/* Files that belong to a binary may be anywhere: all are read. A .sym, or a store, stands alone,
- * but for the index beside it. */
-static void allow_inputs(struct sandbox *s, const struct options *o, const char *const *paths,
-			 size_t n)
-{
-	bool alone = sym_work_of(o) != SYM_NOTHING && !o->stream;
-
-	if (!alone)
-		sandbox_allow(s, "/", SANDBOX_READ);
-	for (size_t i = 0; i < n; i++) {
-		if (alone)
-			sandbox_allow(s, paths[i], SANDBOX_READ);
-		if (o->lookup.n != 0)
-			sandbox_allow_folder(s, paths[i], SANDBOX_READ);
-		if (o->in_place || (o->index && !indexes_dump(o)))
-			sandbox_allow_folder(s, paths[i], SANDBOX_WRITE);
-	}
-}
-
-/* None is written but the results. */
-static bool enter_sandbox(const struct options *o, const char *const *paths, size_t n,
-			  struct diag *d)
-{
-	struct error err = { 0 };
-	struct sandbox s;
-
-	sandbox_begin(&s, !o->no_sandbox);
-	allow_inputs(&s, o, paths, n);
-	sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
-	allow_store(&s, o->store);
-	if (!o->no_cache)
-		allow_store(&s, o->cache);
-	if (o->output != NULL) {
-		sandbox_allow(&s, o->output, SANDBOX_WRITE);
-		sandbox_allow_folder(&s, o->output, SANDBOX_WRITE);
-	}
-	if (sandbox_enter(&s, d, &err))
-		return true;
-	diag_error(d, &err);
-	return false;
-}
-
-/* The lines of standard input as names of files. They live in a. */
-static bool read_names(const char *const **paths, size_t *n, struct arena *a, struct error *err)
-{
-	struct file in;
-	struct str rest, line;
-	struct buf names = { .oom = tool_oom };
-	const char **list;
-
-	if (!file_open(&in, "-", err))
-		return false;
-	rest = (struct str){ (const char *)in.data.p, in.data.n };
-	while (str_next_line(&rest, &line)) {
-		const char *name = arena_strdup(a, line).p;
-
-		if (line.n != 0)
-			buf_put(&names, &name, sizeof(name));
-	}
-	file_close(&in);
-	*n = names.n / sizeof(*list);
-	*paths = list = arena_new(a, const char *, *n);
-	if (*n != 0)
-		memcpy(list, names.p, names.n);
-	buf_free(&names);
-	return true;
-}
-
-static struct mapping *open_mapping(const struct options *o, struct arena *a, struct diag *d,
-				    struct error *err)
-{
-	const struct mapping_options m = {
+	return (struct mapping_options){
 		.variables = o->mapping_vars.v,
 		.n_variables = o->mapping_vars.n,
 		.sources = o->mapping_sources.v,
@@ -399,67 +310,27 @@ static struct mapping *open_mapping(const struct options *o, struct arena *a, st
 		.n_rules = o->mapping_sources.n,
 		.file = o->mapping_file,
 		.canonicalize = o->canonicalize,
-		.diag = d,
 	};
-
-	return mapping_open(&m, a, err);
 }
 
-static int failed(const struct error *err, struct diag *d)
+static struct dump_task task_of(const struct options *o)
 {
-	diag_error(d, err);
-	return error_exit_code(err);
+	return (struct dump_task){
+		.sym = sym_task_of(o),
+		.batch = batch_of(o),
+		.mapping = mapping_of(o),
+		.index = index_task_of(o),
+		.output = writes_file(o) ? o->output : NULL,
+		.stream = o->stream,
+		.no_sandbox = o->no_sandbox,
+	};
 }
 
-static int work(const struct options *o, struct mapping *mapping, const char *const *paths,
-		size_t n, FILE *out, struct diag *d)
+/* Look-ups keep indexes where stackwalk does. */
+static void choose_cache(struct options *o, struct arena *a)
 {
-	struct sym_task task = sym_task_of(o, paths), index = index_task_of(o);
-	struct batch_options batch = batch_of(o);
-
-	if (task.work != SYM_NOTHING)
-		return sym_task_run(&task, n, out, d);
-	batch.source.map_path = mapping_apply;
-	batch.source.map_context = mapping;
-	batch.index = indexes_dump(o) ? &index : NULL;
-	return batch_run(&batch, paths, n, out, d);
-}
-
-/* Half a symbol file would pass for a whole one. */
-static bool is_half(const struct options *o, int code)
-{
-	return code == EXIT_TROUBLE && sym_work_of(o) == SYM_NOTHING && !o->coverage;
-}
-
-/* The file that was asked for appears, and its index. */
-static int commit(struct file_writer *w, const struct options *o, struct diag *d)
-{
-	struct sym_task index = index_task_of(o);
-	struct error err = { 0 };
-
-	if (!file_commit(w, &err))
-		return failed(&err, d);
-	index.paths = &o->output;
-	return indexes_dump(o) && o->store == NULL ? sym_task_run(&index, 1, stdout, d) : EXIT_DONE;
-}
-
-/* The results to standard output, or to the file asked for, which appears only if there are any. */
-static int work_and_write(const struct options *o, struct mapping *mapping,
-			  const char *const *paths, size_t n, struct diag *d)
-{
-	struct file_writer w = { 0 };
-	struct error err = { 0 };
-	int code, committed = EXIT_DONE;
-
-	if (!writes_file(o))
-		return work(o, mapping, paths, n, stdout, d);
-	if (!file_create(&w, o->output, 0644, &err))
-		return failed(&err, d);
-	code = work(o, mapping, paths, n, w.out, d);
-	if (!is_half(o, code) && !file_is_empty(&w))
-		committed = commit(&w, o, d);
-	file_abort(&w);
-	return committed > code ? committed : code;
+	if (o->lookup.n != 0 && o->cache == NULL && !o->no_cache)
+		o->cache = sources_default_cache(a);
 }
 
 /* Whether there are results that go to standard output. */
@@ -472,11 +343,11 @@ int main(int argc, char **argv)
 {
 	struct options o = { .cache_size = (uint64_t)LIMIT_CACHE_GIB << 30 };
 	struct arena arena = { .oom = tool_oom };
-	struct error err = { 0 };
 	struct diag d;
 	struct progress progress;
-	struct mapping *mapping = NULL;
+	struct dump_task task;
 	const char *const *paths;
+	const char *wrong;
 	size_t n;
 	int first, code;
 
@@ -486,24 +357,14 @@ int main(int argc, char **argv)
 	d.progress = &progress;
 	paths = (const char *const *)argv + first;
 	n = (size_t)(argc - first);
-
-	const char *wrong = first == argc && !o.stream ? "no file given" : wrong_use(&o, paths, n);
+	wrong = n == 0 && !o.stream ? "no file given" : wrong_use(&o, paths, n);
 	if (wrong != NULL) {
 		tool_free(&tool, &o);
 		return tool_usage(&d, wrong);
 	}
 	choose_cache(&o, &arena);
-	if (!enter_sandbox(&o, paths, n, &d)) {
-		code = EXIT_USAGE;
-	} else if (o.stream && !read_names(&paths, &n, &arena, &err)) {
-		code = failed(&err, &d);
-	} else if ((mapping = open_mapping(&o, &arena, &d, &err)) == NULL) {
-		diag_error(&d, &err);
-		code = error_is_lasting(&err) ? EXIT_USAGE : EXIT_TROUBLE;
-	} else {
-		code = work_and_write(&o, mapping, paths, n, &d);
-		mapping_close(mapping);
-	}
+	task = task_of(&o);
+	code = dump_task_run(&task, paths, n, stdout, &d);
 	arena_free(&arena);
 	tool_free(&tool, &o);
 	return tool_end(&d, code);
