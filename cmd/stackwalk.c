@@ -1,14 +1,9 @@
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/file.h"
-#include "base/jobs.h"
 #include "base/limits.h"
-#include "base/progress.h"
-#include "base/sandbox.h"
+#include "base/operands.h"
 #include "base/tool.h"
-#include "sym/sources.h"
-#include "walk/request.h"
+#include "walk/walk_task.h"
 
 struct options {
 	bool json, pretty, brief, stream, pipe, no_cache, compat, rate, no_sandbox;
@@ -115,62 +110,6 @@ static bool is_one_of(const char *text, const char *const *words, size_t n)
 	return false;
 }
 
-/* A file that file_create() writes, or a device. */
-static void allow_output(struct sandbox *s, const char *path)
-{
-	if (path == NULL)
-		return;
-	sandbox_allow(s, path, SANDBOX_WRITE);
-	sandbox_allow_folder(s, path, SANDBOX_WRITE);
-}
-
-/* Gives up what reading the dumps does not need. */
-static bool enter_sandbox(const struct options *o, const struct request *r,
-			  const struct sources *sources, struct arena *a, struct diag *d,
-			  struct error *err)
-{
-	struct sandbox s;
-
-	sandbox_begin(&s, !o->no_sandbox);
-	for (size_t i = 0; i < r->n_dumps; i++)
-		sandbox_allow(&s, r->dumps[i], SANDBOX_READ);
-	sources_allow(sources, &s, a);
-	if (o->jobs != 1)
-		sandbox_allow(&s, file_temp_folder(), SANDBOX_WRITE);
-	if (o->evil != NULL)
-		sandbox_allow(&s, o->evil, SANDBOX_READ);
-	allow_output(&s, o->output);
-	allow_output(&s, o->cyborg);
-	return sandbox_enter(&s, d, err);
-}
-
-/* All dumps; the results to standard output or the file asked for, which appears only if there are
- * any. */
-static int walk_all(const struct options *o, struct request *r, struct diag *d)
-{
-	struct file_writer w = { 0 };
-	struct error err = { 0 };
-	bool to_file = o->output != NULL, ok = true;
-	unsigned jobs = o->jobs > UINT32_MAX ? 0 : (unsigned)o->jobs;
-	struct progress progress = progress_make(d, !to_file);
-	int code;
-
-	if (to_file && !file_create(&w, o->output, 0600, &err)) {
-		diag_error(d, &err);
-		return error_exit_code(&err);
-	}
-	d->progress = o->compat ? NULL : &progress;
-	code = jobs_run(r->n_dumps, jobs, request_run, request_name, r, to_file ? w.out : stdout,
-			d);
-	d->progress = NULL;
-	if (to_file && !file_is_empty(&w))
-		ok = file_commit(&w, &err);
-	file_abort(&w);
-	if (!ok)
-		diag_error(d, &err);
-	return ok ? code : EXIT_TROUBLE;
-}
-
 /* Options that do not go together: NULL, or what is wrong; the peer says it in its own words. */
 static const char *misfit(const struct options *o)
 {
@@ -209,29 +148,6 @@ static const char *wrong_use(const struct options *o, size_t n_dumps)
 	return NULL;
 }
 
-/* The lines of standard input as names of dumps. They live in a. */
-static bool read_names(struct request *r, struct arena *a, struct error *err)
-{
-	struct file in;
-	struct str rest, line;
-	const char **names;
-	size_t n = 0;
-
-	if (!file_open(&in, "-", err))
-		return false;
-	rest = (struct str){ (const char *)in.data.p, in.data.n };
-	for (size_t i = 0; i < rest.n; i++)
-		n += rest.p[i] == '\n';
-	names = arena_new(a, const char *, n + 1);
-	while (str_next_line(&rest, &line)) {
-		if (line.n != 0)
-			names[r->n_dumps++] = arena_strdup(a, line).p;
-	}
-	r->dumps = names;
-	file_close(&in);
-	return true;
-}
-
 /* Splits the operands into dumps and, for the peer's form, further symbol paths. */
 static bool take_operands(const struct options *o, struct request *r, struct sources *s,
 			  char **operands, size_t n, struct arena *a, struct error *err)
@@ -250,7 +166,7 @@ static bool take_operands(const struct options *o, struct request *r, struct sou
 	if (cache)
 		s->paths[s->n_paths++] = o->symbols_cache;
 	if (n == 0)
-		return read_names(r, a, err);
+		return operands_read(&r->dumps, &r->n_dumps, a, err);
 	r->n_dumps = n - extra;
 	r->dumps = dumps = arena_new(a, const char *, r->n_dumps);
 	for (size_t i = 0; i < r->n_dumps; i++)
@@ -315,64 +231,30 @@ static bool prepare(const struct options *o, struct diag *d)
 	return true;
 }
 
-/* Crash annotations that cannot be read cost no report. */
-static void read_evil(const struct options *o, struct request *r, struct evil *evil,
-		      struct arena *a, struct diag *d)
+static struct walk_task task_of(const struct options *o, struct arena *a)
 {
-	struct error err = { 0 };
-
-	if (o->evil == NULL)
-		return;
-	r->evil = evil;
-	if (evil_read(evil, o->evil, o->compat, a, &err))
-		return;
-	if (o->compat)
-		diag_as_peer(d, err.text);
-	else
-		diag_error(d, &err);
-}
-
-/* Memory has its limit from here on. */
-static bool take_limits(const struct options *o, struct bounds *b, struct error *err)
-{
-	for (size_t i = 0; i < o->limits.n; i++) {
-		if (!bounds_set(b, o->limits.v[i], err))
-			return false;
-	}
-	return bounds_of_memory(b) || error_errno(err, "--limit memory");
+	return (struct walk_task){
+		.request = request_of(o),
+		.sources = sources_of(o, a),
+		.limits = o->limits.v,
+		.n_limits = o->limits.n,
+		.evil = o->evil,
+		.output = o->output,
+		.jobs = o->jobs > UINT32_MAX ? 0 : (unsigned)o->jobs,
+		.no_sandbox = o->no_sandbox,
+	};
 }
 
 /* From the operands to the last report. */
 static int run(const struct options *o, char **operands, size_t n, struct arena *a, struct diag *d)
 {
-	struct request r = request_of(o);
-	struct sources s = sources_of(o, a);
-	struct bounds bounds = bounds_make();
+	struct walk_task t = task_of(o, a);
 	struct error err = { 0 };
-	struct evil evil;
-	int code;
 
-	if (!take_operands(o, &r, &s, operands, n, a, &err)) {
-		diag_error(d, &err);
-		return error_exit_code(&err);
-	}
-	if (!take_limits(o, &bounds, &err) || !enter_sandbox(o, &r, &s, a, d, &err)) {
-		diag_error(d, &err);
-		return EXIT_USAGE;
-	}
-	r.bounds = &bounds;
-	read_evil(o, &r, &evil, a, d);
-	if (s.n_trees != 0) {
-		r.binaries = binaries_open(s.trees, s.n_trees, tool_oom, d);
-		s.maker = binaries_maker(r.binaries);
-	}
-	r.symbols = sources_open(&s, d);
-	code = walk_all(o, &r, d);
-	if (r.symbols != NULL)
-		symbols_close(r.symbols);
-	if (r.binaries != NULL)
-		binaries_close(r.binaries);
-	return code;
+	if (take_operands(o, &t.request, &t.sources, operands, n, a, &err))
+		return walk_task_run(&t, a, stdout, d);
+	diag_error(d, &err);
+	return error_exit_code(&err);
 }
 
 /* From the options to the last report. */
