@@ -85,6 +85,12 @@ struct str str_trim(struct str s);
 size_t str_find(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 
+/* Whether a needle, which is not empty, is in s. */
+static inline bool str_has(struct str s, struct str needle)
+{
+	return str_find(s, needle) != s.n;
+}
+
 /* What stands after the last '/' or '\', whichever comes later: the leaf of a path of any system.
  */
 struct str str_leaf(struct str path);

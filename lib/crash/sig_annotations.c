@@ -9,11 +9,6 @@ enum {
 	IPC_ERROR_LENGTH = 100,
 };
 
-static bool has(struct str s, struct str needle)
-{
-	return str_find(s, needle) != s.n;
-}
-
 /* The operator "in" of Python: part of a text, element of a list, key of an object; nothing is in
  * what is not true. False for any other value. */
 static bool find_in(struct js_value v, struct str what, bool *found, struct arena *a)
@@ -22,7 +17,7 @@ static bool find_in(struct js_value v, struct str what, bool *found, struct aren
 	if (!sig_value_true(v))
 		return true;
 	if (v.kind == JS_STRING)
-		*found = has(js_in_text(v, a), what);
+		*found = str_has(js_in_text(v, a), what);
 	for (struct js_in_each e = js_in_over(v); js_in_next(&e);)
 		*found |= js_in_is(v.kind == JS_OBJECT ? e.key : e.value, what);
 	return v.kind == JS_STRING || v.kind == JS_ARRAY || v.kind == JS_OBJECT;
@@ -72,7 +67,7 @@ static bool looks_out_of_memory(struct sig_job *job, bool *yes)
 	if (job->result.signature.n == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(fragments) / sizeof(fragments[0]); i++)
-		*yes |= has(job->result.signature, fragments[i]);
+		*yes |= str_has(job->result.signature, fragments[i]);
 	if (*yes)
 		return true;
 	if (!sig_c_crashing_thread(job, &thread))
@@ -126,7 +121,7 @@ static struct str shortened(struct sig_job *job, struct str s)
 	if (at != s.n)
 		s = str_from(s, at + sizeof(mark) - 1);
 	s = str_first(s, str_find(s, STR(": file ")));
-	if (!has(s, STR("unable to find a usable font")))
+	if (!str_has(s, STR("unable to find a usable font")))
 		return s;
 
 	size_t open = str_find_char(s, '('), close = s.n;
@@ -147,7 +142,7 @@ bool sig_abort(struct sig_job *job)
 		return sig_fail(job, "abort_message is no text");
 
 	struct str s = js_in_text(v, job->arena);
-	if (has(s, STR("###!!! ABORT: file "))) {
+	if (str_has(s, STR("###!!! ABORT: file "))) {
 		sig_set_parts(job, PARTS(STR("Abort | "), job->result.signature));
 		return true;
 	}

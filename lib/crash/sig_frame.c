@@ -20,16 +20,11 @@ static struct str bounded(struct str s)
 	return str_first(s, n);
 }
 
-static bool has(struct str s, struct str needle)
-{
-	return str_find(s, needle) != s.n;
-}
-
 /* What is entered was searched for the words already. */
 static enum sig_fate cpp_type(struct str before, struct str text, bool nested)
 {
 	if (str_eq(text, STR("<name omitted>")) ||
-	    (!nested && (has(text, STR(" as ")) || has(text, STR(" in ")))))
+	    (!nested && (str_has(text, STR(" as ")) || str_has(text, STR(" in ")))))
 		return SIG_KEEP;
 	if (str_ends(before, STR("operator")))
 		return SIG_KEEP;
@@ -48,7 +43,7 @@ static enum sig_fate rust_type(struct str before, struct str text, bool nested)
 {
 	(void)before;
 	(void)nested;
-	return has(text, STR(" as ")) ? SIG_KEEP : SIG_TYPE;
+	return str_has(text, STR(" as ")) ? SIG_KEEP : SIG_TYPE;
 }
 
 static enum sig_fate removed(struct str before, struct str text, bool nested)
@@ -166,7 +161,7 @@ static struct str replace_lambdas(struct str s, struct arena *a)
 	static const struct str any = { "::$::", 5 };
 	size_t out = 0;
 
-	if (!has(s, STR("::$_")))
+	if (!str_has(s, STR("::$_")))
 		return s;
 
 	char *p = arena_new(a, char, s.n + 1);
@@ -258,7 +253,7 @@ bool sig_step_return_type(struct sig_name *n)
 
 static bool step_drop_cpp(struct sig_name *n)
 {
-	return has(n->text, STR("::operator")) || sig_step_return_type(n);
+	return str_has(n->text, STR("::operator")) || sig_step_return_type(n);
 }
 
 bool sig_step_anonymous(struct sig_name *n)
@@ -288,7 +283,7 @@ bool sig_step_arguments(struct sig_name *n)
 
 static bool step_clones(struct sig_name *n)
 {
-	if (has(n->text, STR("clone .cold")))
+	if (str_has(n->text, STR("clone .cold")))
 		n->text = sig_brackets_replace(n->text, &clones, n->arena);
 	return true;
 }

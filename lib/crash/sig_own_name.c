@@ -5,11 +5,6 @@
 #include "crash/sig_own.h"
 #include "sym/demangle.h"
 
-static bool has(struct str s, struct str needle)
-{
-	return str_find(s, needle) != s.n;
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -80,10 +75,10 @@ bool sig_own_rust(struct str name)
 	if (str_starts(name, STR("_R")) || ends_in_hash(name, STR("::h"), STR("")) ||
 	    ends_in_hash(name, STR("17h"), STR("E")))
 		return true;
-	if (has(name, STR("{{closure}}")) || has(name, STR("{closure#")) ||
-	    has(name, STR("{impl#")) || has(name, STR("{shim:")))
+	if (str_has(name, STR("{{closure}}")) || str_has(name, STR("{closure#")) ||
+	    str_has(name, STR("{impl#")) || str_has(name, STR("{shim:")))
 		return true;
-	return str_starts(name, STR("<")) && has(name, STR(">::")) &&
+	return str_starts(name, STR("<")) && str_has(name, STR(">::")) &&
 	       !str_starts(name, STR("<lambda"));
 }
 
@@ -359,7 +354,7 @@ static bool lambdas(struct sig_name *n)
 /* Of the type that a method belongs to, the path stays: "<a::Vec<u8>>::push". */
 static enum sig_fate rust_type(struct str before, struct str text, bool nested)
 {
-	if (has(text, STR(" as ")) && !nested)
+	if (str_has(text, STR(" as ")) && !nested)
 		return SIG_KEEP;
 	return before.n == 0 && !nested ? SIG_ENTER : SIG_TYPE;
 }
