@@ -72,6 +72,32 @@ void check_spans_add(struct check_spans *s, uint64_t start, uint64_t size, uint6
 /* One record, opened. */
 void check_record(struct check *c, enum record_kind kind, struct record *r, struct str line);
 
+/* What may not stand in a text of a record. */
+void check_name(struct check *c, struct str s);
+
+/* The same for one without which the record says nothing. */
+void check_need_name(struct check *c, struct str name);
+
+static inline void check_size(struct check *c, uint64_t size)
+{
+	if (size > UINT32_MAX)
+		check_say(c, CHECK_SIZE64);
+}
+
+/* A FUNC or STACK CFI INIT begins. */
+void check_begin(struct check *c, enum check_body body, uint64_t start, uint64_t size);
+
+/* A record of such a body: false when there is none, which is said as alone. */
+bool check_inside(struct check *c, enum check_body body, enum check_kind alone);
+
+/* Fields of one record. False when it is malformed. */
+bool check_take_func(struct check *c, struct record *r);
+bool check_take_line(struct check *c, struct record *r);
+bool check_take_inline(struct check *c, struct record *r);
+bool check_take_cfi_init(struct check *c, struct record *r);
+bool check_take_cfi(struct check *c, struct record *r);
+bool check_take_win(struct check *c, struct record *r);
+
 /* A line record and an INLINE, but for its ranges, of a FUNC, known to be well-formed. */
 void check_line(struct check *c, const struct record_line *l);
 void check_inline(struct check *c, const struct record_inline *i);
