@@ -21,8 +21,10 @@ bool sig_step_run(struct sig_name *n, const struct sig_step *steps, size_t n_ste
 		  struct sig_frame_trace *t, struct str *out);
 
 /* Steps of siggen.md 5.4 and 5.8. */
+bool sig_step_qualifiers(struct sig_name *n);
 bool sig_step_return_type(struct sig_name *n);
 bool sig_step_anonymous(struct sig_name *n);
+bool sig_step_lambdas(struct sig_name *n);
 bool sig_step_types(struct sig_name *n);
 bool sig_step_arguments(struct sig_name *n);
 bool sig_step_line(struct sig_name *n);
