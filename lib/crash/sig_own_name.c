@@ -1,24 +1,13 @@
 #include "base/buf.h"
 #include "base/unicode.h"
 #include "crash/sig_brackets.h"
-#include "crash/sig_frame_impl.h"
 #include "crash/sig_own.h"
+#include "crash/sig_own_impl.h"
 #include "sym/demangle.h"
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool is_hex(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
-static bool is_word(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       ((unsigned char)c & 0x80) != 0;
+	return sig_own_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 /* Whether s ends with mark, 16 digits and tail: the hash of a Rust function. */
@@ -46,7 +35,7 @@ static struct str cut_suffix(struct str s)
 	};
 	size_t end = s.n;
 
-	while (end > 0 && (is_digit(s.p[end - 1]) || s.p[end - 1] == '.'))
+	while (end > 0 && (sig_own_is_digit(s.p[end - 1]) || s.p[end - 1] == '.'))
 		end--;
 	for (size_t i = 0; i < COUNT(words); i++) {
 		struct str head = str_first(s, end);
@@ -82,65 +71,6 @@ bool sig_own_rust(struct str name)
 	       !str_starts(name, STR("<lambda"));
 }
 
-/* What stands behind "operator" and would be taken for brackets; longer ones first. */
-static const struct str symbols[] = {
-	STR_INIT("<=>"), STR_INIT("<<="), STR_INIT(">>="), STR_INIT("->*"), STR_INIT("->"),
-	STR_INIT("<<"),  STR_INIT(">>"),  STR_INIT("<="),  STR_INIT(">="),  STR_INIT("<"),
-	STR_INIT(">"),   STR_INIT("()"),  STR_INIT("[]"),
-};
-
-/* The length of the word "operator" and its symbol at i, or 0. */
-static size_t operator_at(struct str s, size_t i)
-{
-	static const struct str word = { "operator", 8 };
-	struct str rest = str_from(s, i);
-
-	if (rest.p[0] != 'o' || !str_starts(rest, word) || (i > 0 && is_word(s.p[i - 1])) ||
-	    (rest.n > word.n && is_word(rest.p[word.n])))
-		return 0;
-	for (size_t k = 0; k < COUNT(symbols); k++) {
-		if (str_starts(str_from(rest, word.n), symbols[k]))
-			return word.n + symbols[k].n;
-	}
-	return word.n;
-}
-
-/* A walk over a name, which knows what is in brackets. */
-struct scan {
-	struct str s;
-	size_t i;
-	char *open; /* the brackets that are */
-	size_t depth;
-};
-
-static struct scan scan_of(struct str s, struct arena *a)
-{
-	return (struct scan){ .s = s, .open = arena_new(a, char, s.n + 1) };
-}
-
-/* Goes over the character at i, or an operator. */
-static void scan_next(struct scan *sc)
-{
-	static const char open[] = "({[<`", close[] = ")}]>'";
-	size_t n = operator_at(sc->s, sc->i);
-	char c = sc->s.p[sc->i];
-	const char *found;
-
-	if (n != 0) {
-		sc->i += n;
-		return;
-	}
-	if (c != '\0' && strchr(open, c) != NULL) {
-		sc->open[sc->depth++] = c;
-	} else if (c != '\0' && sc->depth != 0 && (found = strchr(close, c)) != NULL) {
-		bool arrow = c == '>' && sc->i > 0 && sc->s.p[sc->i - 1] == '-';
-
-		if (!arrow && open[found - close] == sc->open[sc->depth - 1])
-			sc->depth--;
-	}
-	sc->i++;
-}
-
 static bool demangled(struct sig_name *n)
 {
 	struct buf b = { .oom = n->arena->oom };
@@ -160,126 +90,6 @@ static bool suffixes(struct sig_name *n)
 	return true;
 }
 
-/* The place of the bracket that the one at the end of s closes, or s.n. */
-static size_t last_bracket(struct str s)
-{
-	size_t depth = 0;
-
-	for (size_t i = s.n; i-- > 0;) {
-		if (s.p[i] == ')')
-			depth++;
-		else if (s.p[i] == '(' && --depth == 0)
-			return i;
-	}
-	return s.n;
-}
-
-/* Without one qualifier behind the arguments; s itself when there is none. */
-static struct str cut_qualifier(struct str s)
-{
-	static const struct str words[] = {
-		STR_INIT("const"),    STR_INIT("volatile"),     STR_INIT("noexcept"),
-		STR_INIT("&"),        STR_INIT("__restrict__"), STR_INIT("restrict"),
-		STR_INIT("override"), STR_INIT("final"),
-	};
-	struct str head;
-
-	if (str_ends(s, STR(")")))
-		head = str_trim(str_first(s, last_bracket(s)));
-	else
-		head = s;
-	if (head.n != s.n && str_ends(head, STR("noexcept")))
-		s = head;
-	for (size_t i = 0; i < COUNT(words); i++) {
-		if (!str_ends(s, words[i]))
-			continue;
-		head = str_first(s, s.n - words[i].n);
-		if (words[i].p[0] == '&' || str_ends(head, STR(" ")) || str_ends(head, STR(")")))
-			return str_trim(head);
-	}
-	return s;
-}
-
-/* Qualifiers stand behind arguments, else they are part of the name. */
-static bool qualifiers(struct sig_name *n)
-{
-	struct str s = n->text, shorter;
-
-	while ((shorter = cut_qualifier(s)).n < s.n)
-		s = shorter;
-	if (str_ends(s, STR(")")))
-		n->text = s;
-	return true;
-}
-
-static bool trailing_return(struct sig_name *n)
-{
-	struct scan sc = scan_of(n->text, n->arena);
-
-	while (sc.i < n->text.n) {
-		if (sc.depth == 0 && sc.i != 0 &&
-		    str_starts(str_from(n->text, sc.i), STR(" -> "))) {
-			n->text = str_first(n->text, sc.i);
-			return true;
-		}
-		scan_next(&sc);
-	}
-	return true;
-}
-
-/* "int (*f(int))(char)": f(int) is in the bracket that begins with '*' or '&'. */
-static bool declarator(struct sig_name *n)
-{
-	struct scan sc = scan_of(n->text, n->arena);
-
-	while (sc.i < n->text.n) {
-		size_t at = sc.i;
-		struct str rest = str_from(n->text, at);
-
-		scan_next(&sc);
-		if (sc.i != at + 1) /* an operator: conversions have no declarator around */
-			return true;
-		if (sc.depth != 1 || at == 0 || n->text.p[at - 1] != ' ' ||
-		    (!str_starts(rest, STR("(*")) && !str_starts(rest, STR("(&"))))
-			continue;
-		while (sc.i < n->text.n && sc.depth != 0)
-			scan_next(&sc);
-		rest = str_first(rest, sc.i - at - 1);
-		while (rest.n != 0 && strchr("(*& ", rest.p[0]) != NULL)
-			rest = str_from(rest, 1);
-		if (rest.n != 0)
-			n->text = rest;
-		return qualifiers(n);
-	}
-	return true;
-}
-
-/* Whether a blank at i stands before the name or a part of its return type, not before its
- * arguments. */
-static bool begins_token(struct str s, size_t i)
-{
-	struct str rest = str_from(s, i + 1);
-
-	return rest.n != 0 && rest.p[0] != ' ' &&
-	       (rest.p[0] != '(' || str_starts(rest, STR("(anonymous namespace)")));
-}
-
-static bool return_type(struct sig_name *n)
-{
-	struct scan sc = scan_of(n->text, n->arena);
-	size_t start = 0;
-
-	while (sc.i < n->text.n) {
-		if (sc.depth == 0 && operator_at(n->text, sc.i) != 0)
-			break; /* blanks behind it are of the name */
-		if (sc.depth == 0 && n->text.p[sc.i] == ' ' && begins_token(n->text, sc.i))
-			start = sc.i + 1;
-		scan_next(&sc);
-	}
-	n->text = str_from(n->text, start);
-	return true;
-}
-
 /* What compilers call functions without a name: how such a text begins and ends, and what may be
  * in between. */
 static const struct nameless {
@@ -289,12 +99,12 @@ static const struct nameless {
 	struct str text;
 } nameless[] = {
 	{ STR_INIT("{lambda"), '}', NULL, STR_INIT("lambda") },
-	{ STR_INIT("$_"), '\0', is_digit, STR_INIT("lambda") },
-	{ STR_INIT("'lambda"), '\'', is_digit, STR_INIT("lambda") },
-	{ STR_INIT("<lambda_"), '>', is_word, STR_INIT("lambda") },
-	{ STR_INIT("<lambda"), '>', is_digit, STR_INIT("lambda") },
-	{ STR_INIT("`lambda_"), '\'', is_word, STR_INIT("lambda") },
-	{ STR_INIT("{closure#"), '}', is_digit, STR_INIT("{{closure}}") },
+	{ STR_INIT("$_"), '\0', sig_own_is_digit, STR_INIT("lambda") },
+	{ STR_INIT("'lambda"), '\'', sig_own_is_digit, STR_INIT("lambda") },
+	{ STR_INIT("<lambda_"), '>', sig_own_is_word, STR_INIT("lambda") },
+	{ STR_INIT("<lambda"), '>', sig_own_is_digit, STR_INIT("lambda") },
+	{ STR_INIT("`lambda_"), '\'', sig_own_is_word, STR_INIT("lambda") },
+	{ STR_INIT("{closure#"), '}', sig_own_is_digit, STR_INIT("{{closure}}") },
 };
 
 /* The length of such a name at the start of s, or 0. One that is not closed soon is none: looking
@@ -393,12 +203,12 @@ static bool blanks(struct sig_name *n)
 static const struct sig_step cpp_steps[] = {
 	{ "demangled", demangled },
 	{ "suffixes", suffixes },
-	{ "qualifiers", qualifiers },
-	{ "trailing return", trailing_return },
-	{ "declarator", declarator },
+	{ "qualifiers", sig_own_step_qualifiers },
+	{ "trailing return", sig_own_step_trailing_return },
+	{ "declarator", sig_own_step_declarator },
 	{ "anonymous", sig_step_anonymous },
 	{ "lambda", lambdas },
-	{ "return type", return_type },
+	{ "return type", sig_own_step_return_type },
 	{ "types", sig_step_types },
 	{ "arguments", sig_step_arguments },
 	{ "line number", sig_step_line },
