@@ -38,6 +38,9 @@ bool hint_covers(const struct hint_access *a, uint64_t address);
 /* MD_READ, MD_WRITE or MD_EXECUTE as the reason says it; 0 when it says nothing. */
 unsigned hint_operation(enum hint_reason reason);
 
+/* The crashing instruction: what it accesses and where it goes. */
+void hint_decode(struct hints *h, const struct hint_case *c);
+
 /* 10.4 and 10.5 of stackwalk.md. */
 void hint_find_flips(struct hints *h, const struct hint_case *c, struct arena *a);
 void hint_find_inconsistencies(struct hints *h, const struct hint_case *c);
