@@ -14,7 +14,10 @@ bool lookup_open(struct lookup *l, struct str text, bool mapped, void (*oom)(siz
 {
 	struct symx_build_options o = { .mapped = mapped, .oom = oom };
 
-	*l = (struct lookup){ .state.budget = LIMIT_SYM_BODY_BYTES, .made.oom = oom };
+	*l = (struct lookup){
+		.state = { .budget = LIMIT_SYM_BODY_BYTES, .known.keeps = true },
+		.made.oom = oom,
+	};
 	l->symx = (struct symx){ .text = text, .mapped = mapped, .state = &l->state };
 	return symx_build(text, &o, &l->made, err) &&
 	       symx_index_open(&l->state.index,
@@ -24,6 +27,7 @@ bool lookup_open(struct lookup *l, struct str text, bool mapped, void (*oom)(siz
 void lookup_close(struct lookup *l)
 {
 	buf_free(&l->made);
+	symx_known_free(&l->state.known);
 }
 
 static void put_line(uint64_t address, struct str function, const struct sym_place *p,

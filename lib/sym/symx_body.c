@@ -1,13 +1,11 @@
 #include "sym/symx_impl.h"
 
 #include "base/limits.h"
-#include "base/sort.h"
 
 /* The INLINE range of one depth that may cover the address. */
 struct candidate {
-	uint64_t start, size;
-	uint32_t call_line, call_file, origin;
-	bool used, has_file, old_form;
+	struct symx_range range;
+	bool used;
 };
 
 /* What was found in a body about one address. */
@@ -20,23 +18,6 @@ struct finding {
 	unsigned n_depths; /* that are in use below */
 	struct candidate depth[LIMIT_INLINE_DEPTH];
 };
-
-/*
- * rust-minidump sorts the ranges by depth, address, size, call file, call line and origin, and
- * takes the last whose address is not above the one asked for; that one must then cover it.
- * sym_file/types.rs, get_inlinee_at_depth.
- */
-static int compare_candidates(const struct candidate *a, const struct candidate *b)
-{
-	const uint64_t x[] = { a->start, a->size, a->call_file, a->call_line, a->origin };
-	const uint64_t y[] = { b->start, b->size, b->call_file, b->call_line, b->origin };
-
-	for (unsigned i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
-		if (x[i] != y[i])
-			return x[i] < y[i] ? -1 : 1;
-	}
-	return 0;
-}
 
 /* The candidate of a depth; those up to it become used storage. */
 static struct candidate *candidate_at(struct finding *f, unsigned depth)
@@ -55,11 +36,11 @@ static void take_inline(struct finding *f, struct record *r)
 		return;
 	while (record_range(&i.ranges, &start, &size)) {
 		struct candidate *best = candidate_at(f, i.depth);
-		struct candidate c = { start,    size, i.call_line, i.call_file,
-				       i.origin, true, i.has_file,  i.old_form };
+		struct symx_range c = { start,       size,     i.depth,    i.call_line,
+					i.call_file, i.origin, i.has_file, i.old_form };
 
-		if (start <= f->offset && (!best->used || compare_candidates(&c, best) > 0))
-			*best = c;
+		if (start <= f->offset && (!best->used || symx_range_compare(&c, &best->range) > 0))
+			*best = (struct candidate){ c, true };
 	}
 }
 
@@ -83,15 +64,7 @@ static void take_line(struct finding *f, const struct record_line *l)
 	}
 }
 
-/* A record of a body: a line, or an INLINE to be read, or what does not matter. */
-struct item {
-	enum record_kind kind;
-	struct record_line line;
-	struct record record;
-};
-
-/* The records of a body, one at a time; false at its end. */
-static bool next_item(const struct symx *x, const char *start, struct str *rest, struct item *i)
+bool symx_item_next(const struct symx *x, const char *start, struct str *rest, struct symx_item *i)
 {
 	size_t n = record_plain_line(*rest, &i->line);
 	struct str line;
@@ -109,45 +82,53 @@ static bool next_item(const struct symx *x, const char *start, struct str *rest,
 	return !record_is_top(i->kind);
 }
 
-static int by_range(const void *a, const void *b, const void *context)
+/* Reads all of a body. */
+static void scan(const struct symx *x, struct str body, struct finding *f)
 {
-	const struct record_line *x = a, *y = b;
+	struct str rest = body;
+	struct symx_item i;
 
-	(void)context;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->size > y->size) - (x->size < y->size);
+	while (symx_item_next(x, body.p, &rest, &i)) {
+		if (i.kind == RECORD_LINE)
+			take_line(f, &i.line);
+		else if (i.kind == RECORD_INLINE)
+			take_inline(f, &i.record);
+	}
 }
 
-/* The line at the address when lines overlap or are out of order: sorted by start, then size, those
- * that begin inside the last one kept do not count. */
-static void sort_lines(const struct symx *x, struct str rest, void (*oom)(size_t wanted),
-		       struct finding *f)
+static void find_line(const struct symx_body *b, struct finding *f)
 {
-	const struct record_line *kept = NULL;
-	struct buf lines = { .oom = oom };
-	const char *start = rest.p;
-	struct item i;
+	const struct record_line *line = symx_body_line(b, f->offset);
 
-	while (next_item(x, start, &rest, &i)) {
-		if (i.kind == RECORD_LINE && record_has_end(i.line.start, i.line.size))
-			buf_put(&lines, &i.line, sizeof(i.line));
-	}
+	f->has_line = line != NULL;
+	if (line != NULL)
+		f->line = *line;
+}
 
-	struct record_line *v = (void *)lines.p;
-	size_t n = lines.n / sizeof(*v);
-	sort_stable(v, n, sizeof(*v), by_range, NULL, oom);
-	f->has_line = false;
-	for (; n > 0 && v->start <= f->offset && !f->has_line; n--, v++) {
-		if (kept != NULL && v->start - kept->start < kept->size)
-			continue;
-		kept = v;
-		if (covers(kept->start, kept->size, f->offset)) {
-			f->has_line = true;
-			f->line = *kept;
-		}
+/* Asks a body that is known. */
+static void find_all(const struct symx_body *b, struct finding *f)
+{
+	const struct symx_range *range;
+
+	find_line(b, f);
+	for (unsigned depth = 0; depth < b->n_depths; depth++) {
+		range = symx_body_range(b, depth, f->offset);
+		if (range == NULL || !covers(range->start, range->size, f->offset))
+			break;
+		*candidate_at(f, depth) = (struct candidate){ *range, true };
 	}
-	buf_free(&lines);
+}
+
+/* The line at the address when lines overlap or are out of order. */
+static void find_line_again(const struct symx *x, struct str body, void (*oom)(size_t wanted),
+			    struct finding *f)
+{
+	struct arena a = { .oom = oom };
+	struct symx_body b = { 0 };
+
+	symx_body_read_lines(x, body, &a, &b);
+	find_line(&b, f);
+	arena_free(&a);
 }
 
 /* The name of a FILE or INLINE_ORIGIN. */
@@ -191,7 +172,7 @@ static struct sym_place place_of(const struct symx *x, bool has_file, uint32_t f
 /* The place where the record of a depth was called. The old form has no file: that of the line. */
 static struct sym_place call_place(const struct symx *x, const struct finding *f, unsigned depth)
 {
-	const struct candidate *call = &f->depth[depth];
+	const struct symx_range *call = &f->depth[depth].range;
 
 	if (call->old_form)
 		return place_of(x, f->has_line, f->line.file, call->call_line);
@@ -222,7 +203,7 @@ static void put_inlines(const struct symx *x, const struct finding *found, unsig
 	for (unsigned depth = depths; depth-- > 0;) {
 		struct sym_inline *i = &f->inlines[f->n_inlines];
 
-		if (!name_of(x, SYMX_ORIGIN, found->depth[depth].origin, &i->function))
+		if (!name_of(x, SYMX_ORIGIN, found->depth[depth].range.origin, &i->function))
 			continue;
 		i->function = without_file(x, i->function);
 		i->place = depth + 1 == depths ? line_place(x, found)
@@ -237,7 +218,7 @@ static unsigned count_depths(const struct finding *f)
 	unsigned n = 0;
 
 	while (n < f->n_depths && f->depth[n].used &&
-	       covers(f->depth[n].start, f->depth[n].size, f->offset))
+	       covers(f->depth[n].range.start, f->depth[n].range.size, f->offset))
 		n++;
 	return n;
 }
@@ -245,9 +226,8 @@ static unsigned count_depths(const struct finding *f)
 void symx_body_find(const struct symx *x, struct str body, uint64_t offset, struct arena *a,
 		    struct sym_frame *f)
 {
-	struct str rest = body;
+	const struct symx_body *known = symx_known_body(x, body, a->oom);
 	struct finding found;
-	struct item i;
 
 	found.offset = offset;
 	found.has_line = false;
@@ -255,19 +235,17 @@ void symx_body_find(const struct symx *x, struct str body, uint64_t offset, stru
 	found.in_order = true;
 	found.end = 0;
 	found.n_depths = 0;
-	while (next_item(x, body.p, &rest, &i)) {
-		if (i.kind == RECORD_LINE)
-			take_line(&found, &i.line);
-		else if (i.kind == RECORD_INLINE)
-			take_inline(&found, &i.record);
-	}
+	if (known != NULL)
+		find_all(known, &found);
+	else
+		scan(x, body, &found);
 	if (!found.in_order)
-		sort_lines(x, body, a->oom, &found);
+		find_line_again(x, body, a->oom, &found);
 
 	unsigned depths = count_depths(&found);
 	if (depths > 0) {
 		f->place = call_place(x, &found, 0);
-		f->line_base = found.depth[0].start;
+		f->line_base = found.depth[0].range.start;
 		put_inlines(x, &found, depths, a, f);
 	} else if (found.has_line) {
 		f->place = place_of(x, true, found.line.file, found.line.line);

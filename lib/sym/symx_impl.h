@@ -3,6 +3,7 @@
 
 #include "sym/symx.h"
 #include "sym/symx_build.h"
+#include "sym/symx_known.h"
 
 /*
  * What struct symx is: for those who make one (symbols.c, tests) and for the modules that answer.
@@ -22,6 +23,7 @@ struct symx_state {
 	unsigned n_returns; /* how often pages were given back */
 	uint64_t budget;    /* bytes of long bodies that may still be read: LIMIT_SYM_BODY_BYTES */
 	bool exhausted;     /* more would have been read */
+	struct symx_known known;
 	/* Replaces an index in which damage was found by a new one. May be NULL when the index was
 	 * made in memory. */
 	void (*repair)(struct symx_state *s, void *context);
@@ -40,6 +42,16 @@ bool symx_charge(const struct symx *x, const char *start, const char *end, size_
 
 /* The next line of a body, paid for. False at the end of the text too. */
 bool symx_next(const struct symx *x, const char *start, struct str *rest, struct str *line);
+
+/* A record of a body: a line, or an INLINE to be read, or what does not matter. */
+struct symx_item {
+	enum record_kind kind;
+	struct record_line line;
+	struct record record;
+};
+
+/* The records of a body, one at a time; false at its end. */
+bool symx_item_next(const struct symx *x, const char *start, struct str *rest, struct symx_item *i);
 
 /* Place, inlines and line_base of a frame, from the lines and INLINEs that follow a FUNC. */
 void symx_body_find(const struct symx *x, struct str body, uint64_t offset, struct arena *a,

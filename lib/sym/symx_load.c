@@ -272,6 +272,7 @@ static bool has_long_lines(const struct symx_load *l)
 static bool find_index(struct symx_load *l, struct arena *a)
 {
 	l->state.budget = LIMIT_SYM_BODY_BYTES;
+	l->state.known.keeps = true;
 	if (!open_cached(l, a) && !open_beside(l, a)) {
 		if (!make_index(l))
 			return false;
@@ -432,5 +433,6 @@ void symx_unload(struct symx_load *l)
 	file_close(&l->kept);
 	buf_free(&l->made);
 	buf_free(&l->peer.offsets);
+	symx_known_free(&l->state.known);
 	*l = (struct symx_load){ 0 };
 }

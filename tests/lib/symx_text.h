@@ -34,6 +34,7 @@ static inline void symx_text_close(struct symx_text *t)
 {
 	buf_free(&t->index);
 	buf_free(&t->peer.offsets);
+	symx_known_free(&t->state.known);
 }
 
 static inline void symx_text_place(struct buf *out, const struct sym_place *p)
