@@ -1,13 +1,6 @@
-#include "bin/flatten.h"
-
 #include "base/limits.h"
 #include "base/sort.h"
-
-/* A range of an inlined call inside the range of the call around it. */
-struct node {
-	uint64_t start, end;
-	uint32_t depth, call_file, call_line, origin;
-};
+#include "bin/flatten_impl.h"
 
 void flatten_init(struct flatten *f, void (*oom)(size_t wanted))
 {
@@ -28,21 +21,9 @@ void flatten_free(struct flatten *f)
 		buf_free(bufs[i]);
 }
 
-static struct node *nodes_of(const struct buf *b)
-{
-	return (void *)b->p;
-}
-
-static size_t n_nodes(const struct buf *b)
-{
-	return b->n / sizeof(struct node);
-}
-
-#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
-
 static int by_start(const void *a, const void *b, const void *context)
 {
-	const struct node *left = a, *right = b;
+	const struct flat_node *left = a, *right = b;
 
 	(void)context;
 	return left->start != right->start ? COMPARE(left->start, right->start)
@@ -50,27 +31,28 @@ static int by_start(const void *a, const void *b, const void *context)
 }
 
 /* Puts a piece among those that wait, the next one last. Too many are not of a compiler. */
-static void place_again(struct flatten *f, struct node piece)
+static void place_again(struct flatten *f, struct flat_node piece)
 {
-	size_t n = n_nodes(&f->again), i = n;
+	size_t n = flat_n_nodes(&f->again), i = n;
 
 	if (n == LIMIT_INLINE_AGAIN || f->tries == 0)
 		return;
 	f->tries--;
 	buf_put(&f->again, &piece, sizeof(piece));
 
-	struct node *v = nodes_of(&f->again);
+	struct flat_node *v = flat_nodes(&f->again);
 	for (; i > 0 && by_start(&v[i - 1], &piece, NULL) < 0; i--)
 		v[i] = v[i - 1];
 	v[i] = piece;
 }
 
 /* The call that begins first, of those given and of the pieces. */
-static bool next_call(struct flatten *f, size_t *at, struct node *call)
+static bool next_call(struct flatten *f, size_t *at, struct flat_node *call)
 {
-	size_t n = n_nodes(&f->again);
-	const struct node *given = *at < n_nodes(&f->calls) ? &nodes_of(&f->calls)[*at] : NULL;
-	const struct node *again = n != 0 ? &nodes_of(&f->again)[n - 1] : NULL;
+	size_t n = flat_n_nodes(&f->again);
+	const struct flat_node *given = *at < flat_n_nodes(&f->calls) ? &flat_nodes(&f->calls)[*at]
+								      : NULL;
+	const struct flat_node *again = n != 0 ? &flat_nodes(&f->again)[n - 1] : NULL;
 
 	if (given == NULL && again == NULL)
 		return false;
@@ -94,9 +76,9 @@ static size_t n_open(const struct flatten *f)
 	return f->open.n / sizeof(size_t);
 }
 
-static struct node *innermost(struct flatten *f)
+static struct flat_node *innermost(struct flatten *f)
 {
-	return &nodes_of(&f->nested)[open_of(f)[n_open(f) - 1]];
+	return &flat_nodes(&f->nested)[open_of(f)[n_open(f) - 1]];
 }
 
 static void close_until(struct flatten *f, uint64_t address)
@@ -107,11 +89,11 @@ static void close_until(struct flatten *f, uint64_t address)
 
 /* Adds a call to nested, or what of it lies inside the call around it: the rest is tried again. A
  * call inside one before it at the same depth is dropped, as is one without a call around it. */
-static void nest(struct flatten *f, struct node call, uint64_t end)
+static void nest(struct flatten *f, struct flat_node call, uint64_t end)
 {
 	close_until(f, call.start);
 	if (n_open(f) > call.depth) {
-		const struct node *sibling = &nodes_of(&f->nested)[open_of(f)[call.depth]];
+		const struct flat_node *sibling = &flat_nodes(&f->nested)[open_of(f)[call.depth]];
 
 		if (call.end <= sibling->end)
 			return;
@@ -124,14 +106,14 @@ static void nest(struct flatten *f, struct node call, uint64_t end)
 
 	uint64_t limit = call.depth == 0 ? end : innermost(f)->end;
 	if (call.end > limit) {
-		struct node rest = call;
+		struct flat_node rest = call;
 
 		rest.start = call.end = limit;
 		if (call.depth != 0)
 			place_again(f, rest);
 	}
 
-	size_t index = n_nodes(&f->nested);
+	size_t index = flat_n_nodes(&f->nested);
 	buf_put(&f->nested, &call, sizeof(call));
 	buf_put(&f->open, &index, sizeof(index));
 }
@@ -140,7 +122,7 @@ static void nest_all(struct flatten *f, const struct flat_call *calls, size_t n,
 		     uint64_t end)
 {
 	size_t at = 0;
-	struct node call;
+	struct flat_node call;
 
 	buf_clear(&f->calls);
 	buf_clear(&f->again);
@@ -149,17 +131,18 @@ static void nest_all(struct flatten *f, const struct flat_call *calls, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct flat_call *c = &calls[i];
 		uint64_t left = end > c->start ? end - c->start : 0;
-		struct node node = { c->start > start ? c->start : start,
-				     c->start + (c->size < left ? c->size : left),
-				     c->depth,
-				     c->call_file,
-				     c->call_line,
-				     c->origin };
+		struct flat_node node = { c->start > start ? c->start : start,
+					  c->start + (c->size < left ? c->size : left),
+					  c->depth,
+					  c->call_file,
+					  c->call_line,
+					  c->origin };
 
 		if (node.start < node.end)
 			buf_put(&f->calls, &node, sizeof(node));
 	}
-	sort_stable(f->calls.p, n_nodes(&f->calls), sizeof(struct node), by_start, NULL, f->oom);
+	sort_stable(f->calls.p, flat_n_nodes(&f->calls), sizeof(struct flat_node), by_start, NULL,
+		    f->oom);
 	f->tries = LIMIT_INLINE_TRIES * n;
 	while (next_call(f, &at, &call))
 		nest(f, call, end);
@@ -198,8 +181,8 @@ static void skip_rows(struct sweep *s)
 
 static bool next_piece(struct sweep *s, struct piece *p)
 {
-	const struct node *nested = nodes_of(&s->f->nested);
-	size_t n = n_nodes(&s->f->nested);
+	const struct flat_node *nested = flat_nodes(&s->f->nested);
+	size_t n = flat_n_nodes(&s->f->nested);
 
 	if (s->at >= s->end)
 		return false;
@@ -244,12 +227,12 @@ static void add_line(struct flatten *f, const struct piece *p, uint32_t file, ui
  * has the place of the innermost call, but not the call. */
 static void add_inlined(const struct sweep *s, const struct piece *p)
 {
-	struct node *call = n_open(s->f) != 0 ? innermost(s->f) : NULL;
+	struct flat_node *call = n_open(s->f) != 0 ? innermost(s->f) : NULL;
 
 	if (p->row != NULL) {
 		add_line(s->f, p, p->row->file, p->row->line);
 	} else if (call != NULL && s->o->compat) {
-		struct node before = *call;
+		struct flat_node before = *call;
 
 		add_line(s->f, p, call->call_file, call->call_line);
 		before.end = p->start;
@@ -262,8 +245,9 @@ static void add_inlined(const struct sweep *s, const struct piece *p)
 /* Without: all that is inlined stands at the place of the outermost call. Line 0 is none. */
 static void add_outermost(const struct sweep *s, const struct piece *p)
 {
-	const struct node *call = n_open(s->f) != 0 ? &nodes_of(&s->f->nested)[open_of(s->f)[0]]
-						    : NULL;
+	const struct flat_node *call = n_open(s->f) != 0
+					       ? &flat_nodes(&s->f->nested)[open_of(s->f)[0]]
+					       : NULL;
 
 	if (call != NULL && call->call_line != 0)
 		add_line(s->f, p, call->call_file, call->call_line);
@@ -279,95 +263,6 @@ static void fill_holes(struct flatten *f, uint64_t end)
 
 	for (size_t i = 0; i < n; i++)
 		lines[i].size = (i + 1 < n ? lines[i + 1].start : end) - lines[i].start;
-}
-
-/* Whether they make one record. */
-static int compare_calls(const struct node *left, const struct node *right)
-{
-	if (left->origin != right->origin)
-		return COMPARE(left->origin, right->origin);
-	if (left->depth != right->depth)
-		return COMPARE(left->depth, right->depth);
-	if (left->call_line != right->call_line)
-		return COMPARE(left->call_line, right->call_line);
-	return COMPARE(left->call_file, right->call_file);
-}
-
-static int by_call(const void *a, const void *b, const void *context)
-{
-	const struct node *left = a, *right = b;
-	int order = compare_calls(left, right);
-
-	(void)context;
-	return order != 0 ? order : COMPARE(left->start, right->start);
-}
-
-static int by_range(const void *a, const void *b, const void *context)
-{
-	const struct model_inline *left = a, *right = b;
-	const uint64_t first = left->ranges[0].start, second = right->ranges[0].start;
-
-	(void)context;
-	return first != second ? COMPARE(first, second) : COMPARE(left->depth, right->depth);
-}
-
-/* What is left of the nested calls. */
-static void add_rest(struct flatten *f)
-{
-	for (size_t i = 0; i < n_nodes(&f->nested); i++) {
-		const struct node *call = &nodes_of(&f->nested)[i];
-
-		if (call->start < call->end)
-			buf_put(&f->parts, call, sizeof(*call));
-	}
-	sort_stable(f->parts.p, n_nodes(&f->parts), sizeof(struct node), by_call, NULL, f->oom);
-}
-
-/* A range of the last record, or part of its last range: ranges that touch are one. */
-static void add_range(struct flatten *f, const struct node *part)
-{
-	struct model_inline *records = (void *)f->inlines.p;
-	struct model_inline *record = &records[f->inlines.n / sizeof(*records) - 1];
-	struct model_range *ranges = (void *)f->ranges.p;
-	struct model_range range = { part->start, part->end - part->start };
-
-	if (record->n_ranges != 0) {
-		struct model_range *last = &ranges[f->ranges.n / sizeof(*ranges) - 1];
-
-		if (last->start + last->size >= part->start) {
-			if (part->end > last->start + last->size)
-				last->size = part->end - last->start;
-			return;
-		}
-	}
-	buf_put(&f->ranges, &range, sizeof(range));
-	record->n_ranges++;
-}
-
-/* One record for the parts of calls that look the same. */
-static void add_inlines(struct flatten *f)
-{
-	add_rest(f);
-
-	const struct node *parts = nodes_of(&f->parts);
-	size_t n = n_nodes(&f->parts);
-	/* At most one range a part: nothing moves while records point there. */
-	buf_reserve(&f->ranges, n * sizeof(struct model_range));
-	for (size_t i = 0; i < n; i++) {
-		struct model_inline record = {
-			.depth = parts[i].depth,
-			.call_line = parts[i].call_line,
-			.call_file = parts[i].call_file,
-			.origin = parts[i].origin,
-			.ranges = (void *)(f->ranges.p + f->ranges.n),
-		};
-
-		if (i == 0 || compare_calls(&parts[i - 1], &parts[i]) != 0)
-			buf_put(&f->inlines, &record, sizeof(record));
-		add_range(f, &parts[i]);
-	}
-	sort_stable(f->inlines.p, f->inlines.n / sizeof(struct model_inline),
-		    sizeof(struct model_inline), by_range, NULL, f->oom);
 }
 
 static void clear(struct flatten *f)
@@ -401,7 +296,7 @@ void flatten_func(struct flatten *f, const struct flatten_options *o, const stru
 	if (o->compat)
 		fill_holes(f, s.end);
 	if (o->inlines)
-		add_inlines(f);
+		flat_add_inlines(f);
 	func->lines = (const void *)f->lines.p;
 	func->n_lines = f->lines.n / sizeof(struct model_line);
 	func->inlines = (const void *)f->inlines.p;
