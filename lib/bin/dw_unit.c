@@ -1,9 +1,7 @@
-#include "bin/dw_unit.h"
-
-#include "base/limits.h"
 #include "base/sort.h"
 #include "bin/dw_const.h"
 #include "bin/dw_die.h"
+#include "bin/dw_unit_impl.h"
 
 bool dw_work(struct dw *dw, uint64_t bytes)
 {
@@ -18,91 +16,6 @@ bool dw_work(struct dw *dw, uint64_t bytes)
 	dw->overworked = true;
 	dw->work = 0;
 	return false;
-}
-
-/* The unit's length, and how wide offsets are: DWARF 5, 7.4. */
-static uint64_t length_read(struct cursor *c, uint8_t *offset_size)
-{
-	uint64_t length = cursor_u32(c);
-
-	*offset_size = 4;
-	if (length == UINT32_MAX) {
-		*offset_size = 8;
-		length = cursor_u64(c);
-	} else if (length >= 0xfffffff0) {
-		cursor_fail(c);
-	}
-	return length;
-}
-
-static struct cursor part_cursor(const struct dw_part *p)
-{
-	struct cursor c = cursor_make(p->s.info, p->s.file);
-
-	c.big = p->s.big;
-	return c;
-}
-
-static void places_read(struct dw *dw, struct dw_part *p)
-{
-	struct cursor c = part_cursor(p);
-
-	while (cursor_left(&c) != 0) {
-		uint8_t offset_size;
-		struct cursor start = c;
-		struct dw_place place = { .offset = c.pos };
-		uint64_t length = length_read(&c, &offset_size);
-
-		/* Some linkers fill up with zeros. */
-		if (length == 0 && !c.failed)
-			continue;
-		if (c.failed || length > cursor_left(&c)) {
-			diag_warn(dw->diag, &start, "a unit is longer than its section");
-			length = cursor_left(&c);
-		}
-		cursor_skip(&c, length);
-		place.size = c.pos - place.offset;
-		buf_put(&p->places, &place, sizeof(place));
-	}
-}
-
-void dw_part_open(struct dw *dw, struct dw_part *p, const struct dw_sections *s)
-{
-	buf_clear(&p->places);
-	buf_clear(&p->signatures);
-	p->places.oom = p->signatures.oom = dw->arena->oom;
-	p->s = *s;
-	p->serial = ++dw->serials;
-	p->signatures_read = false;
-	places_read(dw, p);
-	if (s->types.n == 0 || p->s.info.p == s->types.p)
-		return;
-
-	struct dw_sections types = *s;
-	types.info = s->types;
-	if (p->types == NULL)
-		p->types = arena_new(dw->arena, struct dw_part, 1);
-	dw_part_open(dw, p->types, &types);
-}
-
-void dw_part_close(struct dw_part *p)
-{
-	if (p->types != NULL) {
-		buf_free(&p->types->places);
-		buf_free(&p->types->signatures);
-	}
-	buf_free(&p->places);
-	buf_free(&p->signatures);
-}
-
-size_t dw_part_units(const struct dw_part *p)
-{
-	return p->places.n / sizeof(struct dw_place);
-}
-
-struct dw_place dw_part_place(const struct dw_part *p, size_t unit)
-{
-	return ((const struct dw_place *)(const void *)p->places.p)[unit];
 }
 
 struct cursor dw_unit_cursor(const struct dw_unit *u)
@@ -120,7 +33,7 @@ static uint64_t header_read(struct dw_unit *u, struct cursor *c)
 {
 	uint64_t abbrevs;
 
-	length_read(c, &u->encoding.offset_size);
+	dw_length_read(c, &u->encoding.offset_size);
 	uint16_t version = cursor_u16(c);
 	u->encoding.version = (uint8_t)version;
 	if (version < 2 || version > 5)
@@ -145,87 +58,6 @@ static uint64_t header_read(struct dw_unit *u, struct cursor *c)
 		cursor_fail(c);
 	u->first = (uint32_t)c->pos;
 	return abbrevs;
-}
-
-static bool same_encoding(struct dw_encoding a, struct dw_encoding b)
-{
-	return a.address_size == b.address_size && a.offset_size == b.offset_size &&
-	       a.version == b.version;
-}
-
-/* Whether a unit that is open uses the table. */
-static bool table_used(const struct dw *dw, const struct dw_table *t)
-{
-	if (dw->fed->abbrevs == &t->abbrevs || dw->split->abbrevs == &t->abbrevs)
-		return true;
-	for (size_t i = 0; i < DW_N_OPEN; i++) {
-		if (dw->open[i].serial != 0 && dw->open[i].abbrevs == &t->abbrevs)
-			return true;
-	}
-	return false;
-}
-
-/* Closes the units that are open for others, and frees their tables, when these are large. */
-static void tables_trim(struct dw *dw)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < DW_N_TABLES; i++)
-		bytes += dw->tables[i].abbrevs.abbrevs.cap + dw->tables[i].abbrevs.steps.cap;
-	if (bytes < LIMIT_DWARF_TABLES)
-		return;
-	for (size_t i = 0; i < DW_N_OPEN; i++)
-		dw->open[i].serial = 0;
-	for (size_t i = 0; i < DW_N_TABLES; i++) {
-		struct dw_table *t = &dw->tables[i];
-
-		if (table_used(dw, t))
-			continue;
-		t->serial = 0;
-		buf_free(&t->abbrevs.abbrevs);
-		buf_free(&t->abbrevs.steps);
-	}
-}
-
-static struct dw_table *table_oldest(struct dw *dw)
-{
-	struct dw_table *oldest = NULL;
-
-	for (size_t i = 0; i < DW_N_TABLES; i++) {
-		struct dw_table *t = &dw->tables[i];
-
-		if ((oldest == NULL || t->used < oldest->used) && !table_used(dw, t))
-			oldest = t;
-	}
-	return oldest;
-}
-
-static const struct dw_abbrevs *table_find(struct dw *dw, const struct dw_unit *u, uint64_t offset)
-{
-	struct cursor c = cursor_make(u->part->s.abbrev, u->part->s.file);
-	struct dw_table *t;
-
-	for (size_t i = 0; i < DW_N_TABLES; i++) {
-		t = &dw->tables[i];
-		if (t->serial == u->part->serial && t->offset == offset &&
-		    same_encoding(t->abbrevs.encoding, u->encoding)) {
-			t->used = ++dw->clock;
-			return &t->abbrevs;
-		}
-	}
-	tables_trim(dw);
-	t = table_oldest(dw);
-	c.big = u->part->s.big;
-	if (t == NULL || !cursor_seek(&c, offset))
-		return NULL;
-
-	struct cursor start = c;
-	if (!dw_abbrevs_read(&t->abbrevs, &c, u->encoding, dw->arena->oom))
-		diag_warn(dw->diag, &start, "the abbreviations here are damaged");
-	t->serial = u->part->serial;
-	t->offset = offset;
-	t->used = ++dw->clock;
-	return dw_work(dw, c.pos - start.pos) ? &t->abbrevs : NULL;
 }
 
 /* DWARF 5, 7.12, and what other compilers use; dump_syms knows the first ones only. */
@@ -306,7 +138,7 @@ bool dw_unit_open(struct dw *dw, struct dw_unit *u, struct dw_part *p, struct dw
 		return false;
 	}
 	u->serial = p->serial;
-	u->abbrevs = table_find(dw, u, abbrevs);
+	u->abbrevs = dw_table_find(dw, u, abbrevs);
 	if (u->abbrevs == NULL || !dw_die_at(&root, u, u->first)) {
 		if (u->abbrevs != NULL)
 			diag_warn(dw->diag, &start, "the first entry of a unit is damaged");
@@ -372,7 +204,8 @@ static void signatures_add(struct dw_part *p, bool in_types, struct buf *to)
 	for (size_t i = 0; i < dw_part_units(p); i++) {
 		struct dw_place place = dw_part_place(p, i);
 		struct dw_unit u = { .part = p };
-		struct cursor all = part_cursor(p), c = cursor_sub(&all, place.offset, place.size);
+		struct cursor all = dw_part_cursor(p),
+			      c = cursor_sub(&all, place.offset, place.size);
 
 		header_read(&u, &c);
 		struct dw_signature s = { u.id, place.offset, in_types };
