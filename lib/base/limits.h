@@ -95,7 +95,7 @@ enum {
 	LIMIT_SYM_BODY_FREE = LIMIT(4096, 1024),
 	LIMIT_SYM_BODY_BYTES = LIMIT(536870912, 16384),
 	/* Bytes of functions of one file that are kept for who asks for them again. */
-	LIMIT_SYM_KNOWN_BYTES = LIMIT(33554432, 262144),
+	LIMIT_SYM_KNOWN_BYTES = LIMIT(67108864, 1048576),
 	/* Rows of one STACK CFI INIT that apply at an address. */
 	LIMIT_SYM_CFI_ROWS = LIMIT(65536, 64),
 

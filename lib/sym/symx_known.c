@@ -5,14 +5,14 @@
 #include "base/sort.h"
 #include "sym/symx_impl.h"
 
-/* A function that was asked for, in the place that its address in the text has. */
+/* A function that was asked for, at the hash of its address in the text or behind that. */
 struct symx_known_slot {
 	const char *text;
 	const struct symx_body *body; /* NULL: it was asked for once */
 	bool unfit;                   /* it is not kept */
 };
 
-enum { FEW = 64, SLOTS = 8192, SLOT_SHIFT = 64 - 13 };
+enum { FEW = 64, SLOTS = 16384, SLOT_SHIFT = 64 - 14, PROBES = 8 };
 
 int symx_range_compare(const struct symx_range *a, const struct symx_range *b)
 {
@@ -182,11 +182,18 @@ const struct symx_range *symx_body_range(const struct symx_body *b, unsigned dep
 
 /* --- those that are kept -------------------------------------------------------------------- */
 
+/* The slot of a function, or one for it: another function's when there is none nearby. */
 static struct symx_known_slot *slot_of(struct symx_known *k, const char *text)
 {
 	uint64_t hash = (uint64_t)(uintptr_t)text * 0x9e3779b97f4a7c15u;
+	struct symx_known_slot *slot;
 
-	return &k->slots[hash >> SLOT_SHIFT];
+	for (unsigned i = 0; i < PROBES; i++) {
+		slot = &k->slots[((hash >> SLOT_SHIFT) + i) % SLOTS];
+		if (slot->text == text || slot->text == NULL)
+			break;
+	}
+	return slot;
 }
 
 /* Forgets all when there is too much: what is asked for comes back. */

@@ -91,7 +91,7 @@ END_TEST
 /* Functions of half a MiB as tables: all of them together would be over the limit. */
 START_TEST(memory_is_bounded)
 {
-	enum { LONG = 40, LINES = 20000, STEP = 0x100000 };
+	enum { LONG = 160, LINES = 20000, STEP = 0x100000 };
 	struct buf text = { 0 };
 	struct arena a = { 0 };
 	struct symx_text t;
