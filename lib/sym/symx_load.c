@@ -1,49 +1,20 @@
-#include "sym/symx_load.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/gzip.h"
 #include "base/limits.h"
 #include "sym/cache.h"
+#include "sym/symx_load_impl.h"
 
 /* The index of a smaller .sym is made anew each time: that takes less than opening a file. */
 enum { SMALLEST_KEPT = 64 * 1024 };
 
-bool symx_is_file(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return false;
-	errno = 0;
-	return S_ISREG(st.st_mode);
-}
-
-/* A text of printf() in the arena. */
-static const char *text(struct arena *a, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static const char *text(struct arena *a, const char *fmt, ...)
-{
-	struct buf b = { .oom = a->oom };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
-	va_end(ap);
-
-	const char *copy = arena_strdup(a, buf_str(&b)).p;
-	buf_free(&b);
-	return copy;
-}
-
-static void warn(const struct symx_load *l, const char *path, uint64_t offset, const char *what)
+void symx_load_warn(const struct symx_load *l, const char *path, uint64_t offset, const char *what)
 {
 	struct cursor at = cursor_make((struct slice){ 0 }, path);
 
@@ -58,67 +29,6 @@ const char *symx_beside(const char *path, struct arena *a)
 	if (str_ends(stem, STR(".gz")))
 		stem = str_first(stem, stem.n - 3);
 	return arena_concat(a, PARTS(stem, STR("x"))).p;
-}
-
-static struct symx_source source_of(const struct stat *st)
-{
-	return (struct symx_source){
-		.size = (uint64_t)st->st_size,
-		.mtime_ns = (uint64_t)st->st_mtim.tv_sec * 1000000000 +
-			    (uint64_t)st->st_mtim.tv_nsec,
-		.inode = (uint64_t)st->st_ino,
-	};
-}
-
-bool symx_source_of(const char *path, struct symx_source *source)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	*source = source_of(&st);
-	return true;
-}
-
-/* Pipes and devices are no symbol files. Takes fd, which may be -1. */
-static int take_regular(int fd, struct symx_source *source)
-{
-	struct stat st;
-
-	if (fd < 0)
-		return -1;
-
-	int failed = fstat(fd, &st) != 0 ? errno : !S_ISREG(st.st_mode) ? ENOENT : 0;
-	if (failed != 0) {
-		close(fd);
-		errno = failed;
-		return -1;
-	}
-	*source = source_of(&st);
-	return fd;
-}
-
-/* A store is looked at with the rights of its owner: links in it may lead anywhere. */
-static int open_regular(const char *path, struct symx_source *source)
-{
-	return take_regular(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), source);
-}
-
-/* Opens the .sym, else the .sym.gz, which rust-minidump does not know. */
-static int open_source(struct symx_load *l, struct arena *a)
-{
-	const struct symx_request *q = &l->request;
-	int fd;
-
-	l->path = q->key == NULL ? q->root : text(a, "%s/%s", q->root, q->key);
-	if (q->made != NULL)
-		return take_regular(fileno(q->made), &l->build.source);
-	fd = open_regular(l->path, &l->build.source);
-	if (fd < 0 && errno == ENOENT && !q->compat && q->key != NULL) {
-		l->path = text(a, "%s.gz", l->path);
-		fd = open_regular(l->path, &l->build.source);
-	}
-	return fd;
 }
 
 /* FNV-1a of the real path of the store: two stores never share an index. */
@@ -141,17 +51,16 @@ static const char *cache_stem(const struct symx_load *l, struct arena *a)
 	if (q->cache->folder == NULL || q->cache->failed || q->made != NULL)
 		return NULL;
 	if (key == NULL)
-		key = text(a, "%.*s.sym", STR_ARGS(str_leaf(str_of(q->root))));
-	return text(a, "%s/%016" PRIx64 "/%s", q->cache->folder, root_key(q->root), key);
+		key = arena_printf(a, "%.*s.sym", STR_ARGS(str_leaf(str_of(q->root)))).p;
+	return arena_printf(a, "%s/%016" PRIx64 "/%s", q->cache->folder, root_key(q->root), key).p;
 }
 
-/* Said once: the next file would fare no better. */
-static void cache_failed(struct symx_load *l, const char *path, int errnum)
+void symx_load_cache_failed(struct symx_load *l, const char *path, int errnum)
 {
 	struct symx_cache *cache = l->request.cache;
 
 	if (!cache->failed)
-		warn(l, path, 0, strerror(errnum));
+		symx_load_warn(l, path, 0, strerror(errnum));
 	cache->failed = true;
 }
 
@@ -165,7 +74,7 @@ static void save_index(struct symx_load *l)
 	if (l->cache_path == NULL || cache->failed || (cache->size != 0 && l->made.n > cache->size))
 		return;
 	if (!file_make_folders(l->cache_path)) {
-		cache_failed(l, l->cache_path, errno);
+		symx_load_cache_failed(l, l->cache_path, errno);
 		return;
 	}
 	if (file_create(&w, l->cache_path, 0600, &err)) {
@@ -174,7 +83,7 @@ static void save_index(struct symx_load *l)
 		cache->added |= file_commit(&w, &err);
 	}
 	if (err.code != ERROR_NONE)
-		cache_failed(l, l->cache_path, err.errnum);
+		symx_load_cache_failed(l, l->cache_path, err.errnum);
 }
 
 /* Makes the index in memory. */
@@ -185,7 +94,7 @@ static bool make_index(struct symx_load *l)
 	buf_free(&l->made);
 	l->made.oom = l->request.oom;
 	if (!symx_build(l->symx.text, &l->build, &l->made, &err)) {
-		warn(l, l->path, 0, err.text);
+		symx_load_warn(l, l->path, 0, err.text);
 		return false;
 	}
 	return symx_index_open(&l->state.index,
@@ -196,7 +105,7 @@ static void repair(struct symx_state *s, void *context)
 {
 	struct symx_load *l = context;
 
-	warn(l, l->kept_path, 0, "the index is damaged and is made again");
+	symx_load_warn(l, l->kept_path, 0, "the index is damaged and is made again");
 	if (make_index(l))
 		save_index(l);
 	s->repair = NULL;
@@ -223,7 +132,8 @@ static bool map_index(struct symx_load *l, int fd, const char *path, bool beside
 		return false;
 	}
 	if (!symx_index_open(x, l->kept.data)) {
-		warn(l, path, 0, "the index is damaged or of another version; it is made again");
+		symx_load_warn(l, path, 0,
+			       "the index is damaged or of another version; it is made again");
 	} else if (is_of(&x->head, l, beside)) {
 		x->checked = arena_new(a, uint8_t, symx_index_blocks(x));
 		x->mapped = l->kept.mapped;
@@ -258,7 +168,7 @@ static bool open_beside(struct symx_load *l, struct arena *a)
 	if (l->request.made != NULL || l->request.cache_only || l->symx.text.n < SMALLEST_KEPT)
 		return false;
 	path = symx_beside(l->path, a);
-	fd = open_regular(path, &ignored);
+	fd = symx_load_open_regular(path, &ignored);
 	return fd >= 0 && map_index(l, fd, path, true, a);
 }
 
@@ -288,72 +198,6 @@ static bool find_index(struct symx_load *l, struct arena *a)
 	return make_index(l);
 }
 
-/* Inflates a .sym.gz into a file of the cache. */
-static bool expand_kept(const struct symx_load *l, const char *path, struct file *copy,
-			struct error *err)
-{
-	struct file_writer w = { 0 };
-	bool ok;
-
-	if (!file_make_folders(path))
-		return error_errno(err, "%s", path);
-	ok = file_create(&w, path, 0600, err) && gzip_expand(l->text.data, l->path, w.out, err) &&
-	     file_commit(&w, err) && file_open(copy, path, err);
-	file_abort(&w);
-	l->request.cache->added |= ok;
-	return ok;
-}
-
-/* The same into one without a name. */
-static bool expand_once(const struct symx_load *l, struct file *copy, struct error *err)
-{
-	FILE *out = file_temp();
-	bool ok;
-
-	if (out == NULL)
-		return error_errno(err, "%s: no temporary file", l->path);
-	ok = gzip_expand(l->text.data, l->path, out, err);
-	if (ok && fflush(out) != 0)
-		ok = error_errno(err, "%s: cannot write the inflated copy", l->path);
-	ok = ok && file_open_fd(copy, fileno(out), l->path, err);
-	fclose(out);
-	return ok;
-}
-
-/* path: NULL without a cache. One that fails costs time, not the symbols. */
-static bool expand_to(struct symx_load *l, const char *path, struct file *copy, struct error *err)
-{
-	if (path == NULL)
-		return expand_once(l, copy, err);
-	if (symx_is_file(path) && file_open(copy, path, err)) {
-		cache_mark_used(path);
-		return true;
-	}
-	if (expand_kept(l, path, copy, err))
-		return true;
-	if (err->code != ERROR_SYSTEM)
-		return false;
-	cache_failed(l, path, err->errnum);
-	*err = (struct error){ 0 };
-	return expand_once(l, copy, err);
-}
-
-static bool expand(struct symx_load *l, const char *stem, struct arena *a, struct error *err)
-{
-	const struct symx_source *s = &l->build.source;
-	struct file copy;
-	const char *path = NULL;
-
-	if (stem != NULL)
-		path = text(a, "%s.%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".sym", stem, s->size,
-			    s->mtime_ns, s->inode);
-	if (!expand_to(l, path, &copy, err))
-		return false;
-	file_close(&l->text);
-	l->text = copy;
-	return true;
-}
-
 /* Whether anything in the text could be used; rust-minidump wants all of it to be right. */
 static bool is_usable(const struct symx_load *l)
 {
@@ -372,21 +216,7 @@ static void report(const struct symx_load *l)
 	if (skipped == 0)
 		return;
 	snprintf(what, sizeof(what), "malformed record; %" PRIu64 " in all were left out", skipped);
-	warn(l, l->path, l->state.index.head.skipped_at, what);
-}
-
-/* Most modules have no symbol file. */
-static bool is_absent(const struct error *err)
-{
-	return err->code == ERROR_SYSTEM &&
-	       (err->errnum == ENOENT || err->errnum == ENOTDIR || err->errnum == ENAMETOOLONG);
-}
-
-void symx_failed(const struct error *err, struct diag *d, bool *trouble)
-{
-	*trouble |= !error_is_lasting(err);
-	if (!is_absent(err))
-		diag_error(d, err);
+	symx_load_warn(l, l->path, l->state.index.head.skipped_at, what);
 }
 
 enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, struct arena *a)
@@ -399,7 +229,7 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 	l->symx.state = &l->state;
 	l->build.oom = q->oom;
 
-	int fd = open_source(l, a);
+	int fd = symx_load_open(l, a);
 	if (fd < 0) {
 		error_errno(&err, "%s", l->path);
 		symx_failed(&err, q->diag, &l->trouble);
@@ -409,7 +239,8 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 	if (q->made == NULL)
 		close(fd);
 	stem = cache_stem(l, a);
-	if (!opened || (!q->compat && gzip_is(l->text.data) && !expand(l, stem, a, &err))) {
+	if (!opened ||
+	    (!q->compat && gzip_is(l->text.data) && !symx_load_expand(l, stem, a, &err))) {
 		symx_failed(&err, q->diag, &l->trouble);
 		return SYM_CORRUPT;
 	}
@@ -417,7 +248,7 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 	l->build.mapped = l->text.mapped;
 	l->symx.mapped = l->text.mapped;
 	if (stem != NULL && l->symx.text.n >= SMALLEST_KEPT)
-		l->cache_path = text(a, "%sx", stem);
+		l->cache_path = arena_printf(a, "%sx", stem).p;
 	if (!find_index(l, a))
 		return SYM_CORRUPT;
 	report(l);
@@ -427,8 +258,8 @@ enum sym_status symx_load(struct symx_load *l, const struct symx_request *q, str
 void symx_unload(struct symx_load *l)
 {
 	if (l->state.exhausted)
-		warn(l, l->path, 0,
-		     "functions are too long: lines and inlined calls were left out");
+		symx_load_warn(l, l->path, 0,
+			       "functions are too long: lines and inlined calls were left out");
 	file_close(&l->text);
 	file_close(&l->kept);
 	buf_free(&l->made);
