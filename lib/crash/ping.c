@@ -143,19 +143,28 @@ static void read_address(struct ping *p, struct ping_thread *t)
 	t->n = 1;
 }
 
-static void read_threads(struct ping *p)
+/* Which of n threads crashed: the first when the ping names none, n when it names one that isn't
+ * there. Either is a defect. */
+static uint64_t find_crashing(struct ping *p, struct js_value threads, size_t n)
 {
-	struct js_value threads = js_in_get(p->stack, STR("threads"));
-	size_t n = js_in_count(threads);
 	uint64_t crashing = 0;
 
-	p->threads = arena_new(p->arena, struct ping_thread, 2);
 	if (js_in_get(p->stack, STR("modules")).kind != JS_ARRAY || threads.kind != JS_ARRAY ||
 	    !js_in_u64(p->crashing_thread, &crashing) || crashing >= n)
 		p->defect = true;
 	if (p->defect && p->crashing_thread.kind > JS_NULL &&
 	    (!js_in_u64(p->crashing_thread, &crashing) || crashing > n))
-		crashing = n; /* there is none */
+		crashing = n;
+	return crashing;
+}
+
+static void read_threads(struct ping *p)
+{
+	struct js_value threads = js_in_get(p->stack, STR("threads"));
+	size_t n = js_in_count(threads);
+	uint64_t crashing = find_crashing(p, threads, n);
+
+	p->threads = arena_new(p->arena, struct ping_thread, 2);
 	if (n != 0)
 		read_frames(p, js_in_at(threads, 0), &p->threads[p->n_threads++]);
 	if (crashing != 0 && crashing < n)

@@ -74,13 +74,17 @@ static bool add_inlines(struct sig_job *job, struct js_value inlines,
 	return true;
 }
 
+/* What Python walks over without a complaint, and finds nothing in, beside a list. */
+static bool is_nothing(struct js_value v)
+{
+	return v.kind == JS_NONE ||
+	       ((v.kind == JS_STRING || v.kind == JS_OBJECT) && !sig_value_true(v));
+}
+
 static bool add_frames(struct sig_job *job, struct js_value frames)
 {
 	if (frames.kind != JS_ARRAY)
-		return (frames.kind == JS_NONE ||
-			((frames.kind == JS_STRING || frames.kind == JS_OBJECT) &&
-			 !sig_value_true(frames))) ||
-		       sig_fail(job, "frames is no list");
+		return is_nothing(frames) || sig_fail(job, "frames is no list");
 	for (struct js_in_each e = js_in_over(frames);
 	     job->result.n_frames < SIG_FRAMES && js_in_next(&e);) {
 		struct sig_c_frame f = { 0 };
