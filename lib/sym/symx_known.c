@@ -58,6 +58,15 @@ static bool collect(const struct symx *x, struct str body, struct buf *lines, st
 	return !x->state->exhausted;
 }
 
+static const void *copy(const struct buf *from, struct arena *a)
+{
+	void *to = arena_alloc(a, from->n, 1, _Alignof(uint64_t));
+
+	if (from->n != 0)
+		memcpy(to, from->p, from->n);
+	return to;
+}
+
 static int by_range(const void *a, const void *b, const void *context)
 {
 	const struct record_line *x = a, *y = b;
@@ -91,6 +100,21 @@ static int by_depth(const void *a, const void *b, const void *context)
 	return symx_range_compare(x, y);
 }
 
+/* Of equal ranges the first counts. */
+static void take_ranges(struct symx_body *b, struct buf *ranges, struct arena *a)
+{
+	struct symx_range *v = (void *)ranges->p;
+	size_t n = ranges->n / sizeof(*v);
+
+	sort_stable(v, n, sizeof(*v), by_depth, NULL, a->oom);
+	for (size_t i = 0; i < n; i++) {
+		if (b->n_ranges == 0 || by_depth(&v[b->n_ranges - 1], &v[i], NULL) != 0)
+			v[b->n_ranges++] = v[i];
+	}
+	ranges->n = b->n_ranges * sizeof(*v);
+	b->ranges = copy(ranges, a);
+}
+
 /* Where each depth begins; one that no range has is empty. */
 static void find_depths(struct symx_body *b, struct arena *a)
 {
@@ -103,15 +127,6 @@ static void find_depths(struct symx_body *b, struct arena *a)
 		first[depth] = at;
 	}
 	b->first = first;
-}
-
-static const void *copy(const struct buf *from, struct arena *a)
-{
-	void *to = arena_alloc(a, from->n, 1, _Alignof(uint64_t));
-
-	if (from->n != 0)
-		memcpy(to, from->p, from->n);
-	return to;
 }
 
 static void take_lines(struct symx_body *b, struct buf *lines, struct arena *a)
@@ -138,9 +153,7 @@ bool symx_body_read(const struct symx *x, struct str body, struct arena *a, stru
 
 	if (whole) {
 		take_lines(b, &lines, a);
-		b->n_ranges = ranges.n / sizeof(*b->ranges);
-		sort_stable(ranges.p, b->n_ranges, sizeof(*b->ranges), by_depth, NULL, a->oom);
-		b->ranges = copy(&ranges, a);
+		take_ranges(b, &ranges, a);
 		find_depths(b, a);
 	}
 	buf_free(&lines);

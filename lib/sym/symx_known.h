@@ -35,7 +35,7 @@ struct symx_body {
 int symx_range_compare(const struct symx_range *a, const struct symx_range *b);
 
 /* Reads a body, which is paid for: symx_charge(). False, and nothing, when it could not be read to
- * its end or is too large to be kept. */
+ * its end or is too large to be kept. b was zeroed. */
 bool symx_body_read(const struct symx *x, struct str body, struct arena *a, struct symx_body *b);
 
 /* Reads the lines only; what cannot be paid for is left out. b was zeroed. */
