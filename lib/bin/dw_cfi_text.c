@@ -1,21 +1,13 @@
-#include "bin/dw_cfi_text.h"
-
 #include "bin/dw_cfi_expr.h"
+#include "bin/dw_cfi_text_impl.h"
 
-static bool fail(struct dw_cfi_text *t, const char *why)
+bool dw_cfi_text_fail(struct dw_cfi_text *t, const char *why)
 {
 	t->wrong = why;
 	return false;
 }
 
-static bool equal(const struct dw_rule *a, const struct dw_rule *b)
-{
-	return a->kind == b->kind && a->n == b->n && a->value == b->value;
-}
-
-/* --- pieces of a line ----------------------------------------------------------------------- */
-
-static void put_head(struct dw_cfi_text *t, uint64_t address)
+void dw_cfi_put_head(struct dw_cfi_text *t, uint64_t address)
 {
 	buf_put_str(t->out, address == t->start ? STR("STACK CFI INIT ") : STR("STACK CFI "));
 	buf_put_hex(t->out, address - t->in->bias);
@@ -25,8 +17,7 @@ static void put_head(struct dw_cfi_text *t, uint64_t address)
 	}
 }
 
-/* "N +" */
-static void put_sum(struct buf *out, int64_t v)
+void dw_cfi_put_sum(struct buf *out, int64_t v)
 {
 	if (v < 0)
 		buf_put_char(out, '-');
@@ -34,7 +25,7 @@ static void put_sum(struct buf *out, int64_t v)
 	buf_put_str(out, STR(" +"));
 }
 
-static bool put_register(struct dw_cfi_text *t, uint64_t number)
+bool dw_cfi_put_register(struct dw_cfi_text *t, uint64_t number)
 {
 	const char *name = dw_cfi_register(t->cpu, number);
 
@@ -65,19 +56,18 @@ static bool put_expression(struct dw_cfi_text *t, const struct dw_rule *rule, bo
 	return dw_cfi_expr_put(&e, t->out);
 }
 
-/* What a register's rule computes; false, and nothing, where that cannot be said. */
-static bool put_value(struct dw_cfi_text *t, const struct dw_rule *rule)
+bool dw_cfi_put_value(struct dw_cfi_text *t, const struct dw_rule *rule)
 {
 	switch (rule->kind) {
 	case DW_RULE_OFFSET:
 	case DW_RULE_VAL_OFFSET:
 		buf_put_str(t->out, STR(".cfa "));
-		put_sum(t->out, rule->value);
+		dw_cfi_put_sum(t->out, rule->value);
 		if (rule->kind == DW_RULE_OFFSET)
 			buf_put_str(t->out, STR(" ^"));
 		return true;
 	case DW_RULE_REGISTER:
-		return put_register(t, rule->n);
+		return dw_cfi_put_register(t, rule->n);
 	case DW_RULE_EXPRESSION:
 		if (!put_expression(t, rule, true))
 			return false;
@@ -94,24 +84,22 @@ static bool put_value(struct dw_cfi_text *t, const struct dw_rule *rule)
 	return false;
 }
 
-/* --- lines ---------------------------------------------------------------------------------- */
-
 static bool put_cfa(struct dw_cfi_text *t, const struct dw_rule *cfa)
 {
 	bool said = false;
 
-	if (cfa->kind != DW_RULE_NONE && equal(cfa, &t->cfa))
+	if (cfa->kind != DW_RULE_NONE && dw_rule_equal(cfa, &t->cfa))
 		return true;
 	t->cfa = *cfa;
 	buf_put_str(t->out, STR(" .cfa: "));
 	if (cfa->kind == DW_RULE_EXPRESSION) {
 		said = put_expression(t, cfa, false);
-	} else if (cfa->kind == DW_RULE_SUM && put_register(t, cfa->n)) {
+	} else if (cfa->kind == DW_RULE_SUM && dw_cfi_put_register(t, cfa->n)) {
 		buf_put_char(t->out, ' ');
-		put_sum(t->out, cfa->value);
+		dw_cfi_put_sum(t->out, cfa->value);
 		said = true;
 	}
-	return said || fail(t, "CFA that STACK CFI cannot say");
+	return said || dw_cfi_text_fail(t, "CFA that STACK CFI cannot say");
 }
 
 /* The end of the stack has no return address: readers stop at 0. Without a rule the address is
@@ -125,11 +113,11 @@ static bool put_return(struct dw_cfi_text *t, const struct dw_rule *rule)
 		buf_put_char(t->out, '0');
 		said = true;
 	} else if (kept) {
-		said = t->cpu->link && put_register(t, t->rows->cie->return_column);
+		said = t->cpu->link && dw_cfi_put_register(t, t->rows->cie->return_column);
 	} else {
-		said = put_value(t, rule);
+		said = dw_cfi_put_value(t, rule);
 	}
-	return said || fail(t, "return address that STACK CFI cannot say");
+	return said || dw_cfi_text_fail(t, "return address that STACK CFI cannot say");
 }
 
 /* A rule that ceases leaves the register to itself; one that cannot be said, or says that the value
@@ -142,7 +130,7 @@ static void put_column(struct dw_cfi_text *t, unsigned column)
 
 	if (rule.kind == DW_RULE_NONE && printed->kind != DW_RULE_NONE)
 		rule.kind = DW_RULE_SAME;
-	if (name == NULL || equal(&rule, printed))
+	if (name == NULL || dw_rule_equal(&rule, printed))
 		return;
 	*printed = rule;
 	t->n_rules++;
@@ -151,7 +139,7 @@ static void put_column(struct dw_cfi_text *t, unsigned column)
 	buf_put_str(t->out, STR(": "));
 	if (rule.kind == DW_RULE_SAME)
 		buf_put_str(t->out, str_of(name));
-	else if (!put_value(t, &rule))
+	else if (!dw_cfi_put_value(t, &rule))
 		buf_put_str(t->out, STR(".undef"));
 }
 
@@ -163,7 +151,7 @@ static bool return_changed(struct dw_cfi_text *t, uint64_t address)
 		return address == t->start;
 
 	const struct dw_rule *rule = &t->rows->state.columns[column];
-	bool changed = address == t->start || !equal(rule, &t->printed[column]);
+	bool changed = address == t->start || !dw_rule_equal(rule, &t->printed[column]);
 	t->printed[column] = *rule;
 	return changed;
 }
@@ -182,7 +170,7 @@ static bool put_line(struct dw_cfi_text *t, uint64_t address, const struct dw_ru
 {
 	size_t at = t->out->n;
 
-	put_head(t, address);
+	dw_cfi_put_head(t, address);
 
 	size_t rules_at = t->out->n;
 	if (!put_cfa(t, cfa))
@@ -203,7 +191,7 @@ static bool put_line(struct dw_cfi_text *t, uint64_t address, const struct dw_ru
 		t->out->n = at;
 	else
 		buf_put_char(t->out, '\n');
-	return ++t->n_rules <= LIMIT_CFI_RULES || fail(t, "FDE with too many rules");
+	return ++t->n_rules <= LIMIT_CFI_RULES || dw_cfi_text_fail(t, "FDE with too many rules");
 }
 
 /* Two lines for each slot of a procedure linkage table. Its bytes must be in the file: so the text
@@ -220,7 +208,8 @@ static bool put_slots(struct dw_cfi_text *t, const struct dw_cfi_plt *plt)
 
 	if (n / DW_CFI_PLT_SLOT > LIMIT_CFI_SLOTS || t->in->bytes_at == NULL ||
 	    t->in->bytes_at(t->in->context, address, n).n < n)
-		return fail(t, "procedure linkage table outside the file, or too large");
+		return dw_cfi_text_fail(t,
+					"procedure linkage table outside the file, or too large");
 
 	while (address < end) {
 		unsigned place = address % DW_CFI_PLT_SLOT;
@@ -258,97 +247,5 @@ bool dw_cfi_text_put(struct dw_cfi_text *t)
 		if (inside && !put_row(t))
 			return false;
 	}
-	return t->rows->wrong == NULL || fail(t, t->rows->wrong);
-}
-
-/* --- as dump_syms --------------------------------------------------------------------------- */
-
-/* Where the CFA or the rule of a register cannot be said, nothing is; what ceases is forgotten, and
- * a rule that comes again unchanged is not repeated: dump-sym-parse.md 15, 2 and 3. */
-static bool put_peer_cfa(struct dw_cfi_text *t)
-{
-	const struct dw_rule *cfa = &t->rows->state.cfa;
-	const char *name = dw_cfi_register(t->cpu, cfa->n);
-
-	if (equal(cfa, &t->cfa))
-		return false;
-	t->cfa = *cfa;
-	if (cfa->kind != DW_RULE_SUM || name == NULL)
-		return false;
-	buf_put_str(t->out, STR(" .cfa: "));
-	buf_put_str(t->out, str_of(name));
-	buf_put_char(t->out, ' ');
-	put_sum(t->out, cfa->value);
-	return true;
-}
-
-static bool put_peer_column(struct dw_cfi_text *t, unsigned column)
-{
-	const struct dw_rule *rule = &t->rows->state.columns[column];
-	const char *own = dw_cfi_register(t->cpu, column);
-	const char *name = column == t->rows->cie->return_column ? ".ra" : own;
-	size_t at = t->out->n;
-	bool said = false;
-
-	if (name == NULL)
-		return false;
-	buf_put_char(t->out, ' ');
-	buf_put_str(t->out, str_of(name));
-	buf_put_str(t->out, STR(": "));
-	if (rule->kind == DW_RULE_SAME)
-		said = put_register(t, column);
-	else if (rule->kind <= DW_RULE_REGISTER)
-		said = put_value(t, rule);
-	if (!said)
-		t->out->n = at;
-	return said;
-}
-
-static bool put_peer_columns(struct dw_cfi_text *t, bool *has_return)
-{
-	const struct dw_cfi_state *s = &t->rows->state;
-	bool said = false;
-
-	for (unsigned i = 0; i < s->n_order; i++) {
-		unsigned column = s->order[i];
-
-		if (equal(&s->columns[column], &t->printed[column]))
-			continue;
-		t->printed[column] = s->columns[column];
-		t->n_rules++;
-		*has_return |= column == t->rows->cie->return_column;
-		said |= put_peer_column(t, column);
-	}
-	return said;
-}
-
-static bool put_peer_line(struct dw_cfi_text *t)
-{
-	size_t at = t->out->n;
-	bool has_return = false;
-
-	put_head(t, t->rows->start);
-
-	bool said = put_peer_cfa(t);
-	said |= put_peer_columns(t, &has_return);
-
-	const char *name = dw_cfi_register(t->cpu, t->rows->cie->return_column);
-	if (t->rows->start == t->start && !has_return && t->cpu->link && name != NULL) {
-		buf_put_str(t->out, STR(" .ra: "));
-		buf_put_str(t->out, str_of(name));
-	}
-	if (said)
-		buf_put_char(t->out, '\n');
-	else
-		t->out->n = at;
-	return ++t->n_rules <= LIMIT_CFI_RULES || fail(t, "FDE with too many rules");
-}
-
-bool dw_cfi_text_put_as_peer(struct dw_cfi_text *t)
-{
-	while (dw_cfi_rows_next(t->rows)) {
-		if (!put_peer_line(t))
-			return false;
-	}
-	return t->rows->wrong == NULL || fail(t, t->rows->wrong);
+	return t->rows->wrong == NULL || dw_cfi_text_fail(t, t->rows->wrong);
 }
