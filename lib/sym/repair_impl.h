@@ -48,6 +48,9 @@ void repair_put_text(struct repair *p, struct str text);
 /* The place of a record that is not in the text: the FILE that stands for none. */
 #define REPAIR_NOWHERE UINT64_MAX
 
+/* Writes one record behind MODULE, with the lines that belong to it. */
+void repair_put_item(struct repair *p, const struct outline_item *item);
+
 /* Appends the name of a FILE or INLINE_ORIGIN as it is written. */
 void repair_add_numbered(struct repair *p, const struct outline_item *item);
 
