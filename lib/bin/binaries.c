@@ -29,6 +29,8 @@ struct binaries {
 	struct diag *diag;
 	const char *const *dirs;
 	size_t n_dirs;
+	const char *
+		*debug_dirs; /* each, and where the debug information is if it is a system's root */
 	bool listed;
 	struct buf leaves; /* of struct leaf, sorted by name */
 	struct buf all;    /* of struct found *, one an id */
@@ -51,6 +53,11 @@ struct binaries *binaries_open(const char *const *dirs, size_t n, void (*oom)(si
 		.by_id.oom = oom,
 	};
 	map_begin(&b->by_id);
+	b->debug_dirs = arena_new(&b->arena, const char *, 2 * n);
+	for (size_t i = 0; i < n; i++) {
+		b->debug_dirs[2 * i] = dirs[i];
+		b->debug_dirs[2 * i + 1] = arena_printf(&b->arena, "%s/usr/lib/debug", dirs[i]).p;
+	}
 	return b;
 }
 
@@ -299,8 +306,9 @@ static bool make(void *context, const struct symbols_key *key, FILE *out)
 	struct binaries *b = context;
 	const struct found *f = find(b, key);
 	const struct source_options o = {
-		.debug_dirs = b->dirs,
-		.n_debug_dirs = b->n_dirs,
+		.debug_dirs = b->debug_dirs,
+		.n_debug_dirs = 2 * b->n_dirs,
+		.only_debug_dirs = true,
 		.jobs = 1,
 		.oom = b->arena.oom,
 	};

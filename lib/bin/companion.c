@@ -84,7 +84,7 @@ static const char *search_dir(const struct companions *c, size_t i)
 {
 	if (i < c->n_dirs)
 		return c->dirs[i];
-	return i == c->n_dirs ? default_dir : NULL;
+	return i == c->n_dirs && !c->only_dirs ? default_dir : NULL;
 }
 
 /* DIR/.build-id/ab/cdef....debug */

@@ -22,6 +22,7 @@ struct opened {
 struct companions {
 	const char *const *dirs;
 	size_t n_dirs;
+	bool only_dirs; /* not /usr/lib/debug, too */
 	struct opened *opened;
 	struct arena *arena;
 	struct diag *diag;

@@ -147,7 +147,11 @@ struct source *source_open(const char *const *paths, size_t n, const struct sour
 	s->arena = a;
 	s->diag = d;
 	s->companions = (struct companions){
-		.dirs = o->debug_dirs, .n_dirs = o->n_debug_dirs, .arena = a, .diag = d
+		.dirs = o->debug_dirs,
+		.n_dirs = o->n_debug_dirs,
+		.only_dirs = o->only_debug_dirs,
+		.arena = a,
+		.diag = d,
 	};
 	s->objects = arena_new(a, struct object, n * (1 + OBJECTS_EACH));
 	for (size_t i = 0; i < n; i++) {

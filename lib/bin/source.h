@@ -35,6 +35,7 @@ struct source_options {
 	bool no_generator;             /* no INFO GENERATOR */
 	const char *const *debug_dirs; /* searched for companions */
 	size_t n_debug_dirs;
+	bool only_debug_dirs;          /* not /usr/lib/debug, too */
 	const char *const *extra_info; /* "KEY text" of INFO records */
 	size_t n_extra_info;
 	const char *name, *os, *id; /* for MODULE, instead of what the file says; NULL */
