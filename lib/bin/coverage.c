@@ -155,8 +155,6 @@ void coverage_count(const struct coverage_input *in, struct arena *a,
 	}
 }
 
-/* --- the report ----------------------------------------------------------------------------- */
-
 /* Tenths of a percent, rounded down, so that 100.0 is all of it. */
 static void put_percent(struct buf *out, uint64_t part, uint64_t all)
 {

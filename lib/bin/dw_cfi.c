@@ -22,8 +22,6 @@ static const char *read_fde(const struct dw_cfi_reader *r, const struct dw_cfi_h
 	return known->wrong != NULL ? known->wrong : dw_fde_read(r, &known->cie, head, fde);
 }
 
-/* --- the list ------------------------------------------------------------------------------- */
-
 static void warn(struct diag *d, const struct dw_cfi_reader *r, uint64_t offset, const char *what)
 {
 	struct cursor at = cursor_make((struct slice){ 0 }, r->in->file);
@@ -107,8 +105,6 @@ void dw_cfi_open(struct dw_cfi *c, const struct dw_cfi_input *in, struct arena *
 	if (!in->compat)
 		sort(c);
 }
-
-/* --- the text ------------------------------------------------------------------------------- */
 
 static bool put(const struct dw_cfi *c, size_t entry, struct dw_cfi_text *t)
 {

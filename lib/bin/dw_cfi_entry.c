@@ -118,8 +118,6 @@ uint64_t dw_cfi_pointer(const struct dw_cfi_reader *r, struct cursor *c, uint8_t
 	return (encoding & PE_INDIRECT) != 0 && !c->failed ? load(r, c, v, address_size) : v;
 }
 
-/* --- entries -------------------------------------------------------------------------------- */
-
 struct dw_cfi_reader dw_cfi_reader_make(const struct dw_cfi_input *in, bool eh)
 {
 	struct dw_cfi_reader r = { .in = in, .eh = eh };

@@ -8,8 +8,6 @@ static bool fail(struct dw_cfi_rows *r, const char *why)
 	return false;
 }
 
-/* --- rules ---------------------------------------------------------------------------------- */
-
 static bool is_rule(const struct dw_rule *rule)
 {
 	return rule->kind > DW_RULE_UNDEFINED;
@@ -35,8 +33,6 @@ static void set_column(struct dw_cfi_rows *r, uint64_t column, struct dw_rule ru
 			s->order[i] = s->order[--s->n_order];
 	}
 }
-
-/* --- instructions --------------------------------------------------------------------------- */
 
 /* What an instruction has read: a column first, or nothing, then a number, a register or a block.
  */
@@ -298,8 +294,6 @@ static bool run_one(struct dw_cfi_rows *r)
 	return read_operand(r, op->first, &o) && read_operand(r, op->second, &o) &&
 	       !r->program.failed && op->run(r, &o);
 }
-
-/* --- rows ----------------------------------------------------------------------------------- */
 
 static void begin(struct dw_cfi_rows *r, struct slice program, uint64_t at)
 {

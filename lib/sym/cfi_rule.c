@@ -3,8 +3,6 @@
 #include "base/limits.h"
 #include "sym/cfi_rule_impl.h"
 
-/* --- rules ---------------------------------------------------------------------------------- */
-
 static void rule_name(struct cfi_rule *rule, struct str token)
 {
 	struct str name = str_first(token, token.n - 1);
@@ -34,8 +32,6 @@ enum cfi_next cfi_rule_next(struct str *text, struct cfi_rule *rule)
 	}
 	return rule->expression.n == 0 ? CFI_NEXT_MALFORMED : CFI_NEXT_RULE;
 }
-
-/* --- arithmetic that both languages share --------------------------------------------------- */
 
 static bool power_of_two(uint64_t v)
 {
@@ -86,8 +82,6 @@ bool cfi_signed_number(struct str token, uint64_t limit, uint64_t *value)
 	*value = negative ? 0 - v : v;
 	return true;
 }
-
-/* --- STACK CFI ------------------------------------------------------------------------------ */
 
 struct values {
 	uint64_t v[LIMIT_CFI_DEPTH];

@@ -26,8 +26,6 @@ int symx_range_compare(const struct symx_range *a, const struct symx_range *b)
 	return 0;
 }
 
-/* --- a body as tables ----------------------------------------------------------------------- */
-
 static void collect_ranges(struct record *r, struct buf *ranges)
 {
 	struct record_inline i;
@@ -192,8 +190,6 @@ const struct symx_range *symx_body_range(const struct symx_body *b, unsigned dep
 	}
 	return low == b->first[depth] ? NULL : &b->ranges[low - 1];
 }
-
-/* --- those that are kept -------------------------------------------------------------------- */
 
 /* The slot of a function, or one for it: another function's when there is none nearby. */
 static struct symx_known_slot *slot_of(struct symx_known *k, const char *text)

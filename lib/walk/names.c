@@ -3,8 +3,6 @@
 #include "base/limits.h"
 #include "base/sort.h"
 
-/* --- unloaded modules ----------------------------------------------------------------------- */
-
 /* Sorted by base; highest is the last address of this and all before it, so that a search can stop
  * early: the ranges may overlap in any way. */
 struct names_range {
@@ -117,8 +115,6 @@ size_t names_unloaded(const struct names *n, uint64_t address, struct arena *a,
 	return count;
 }
 
-/* --- code of no module ---------------------------------------------------------------------- */
-
 /* Memory that a kernel or a process fills, though it has the name of a file. */
 static bool is_filled(struct str name)
 {
@@ -159,8 +155,6 @@ static void bound_foreign(struct names *n)
 		n->foreign_last = r->last;
 	}
 }
-
-/* --- symbols -------------------------------------------------------------------------------- */
 
 void names_init(struct names *n, const struct dump *d, struct symbols *symbols, bool compat,
 		struct arena *a)

@@ -26,8 +26,6 @@ static bool read_regs(const struct state *s, struct regs *regs)
 	       regs_read(regs, cpu, s->dump->exception.context, s->compat);
 }
 
-/* --- Windows: weights are added up ---------------------------------------------------------- */
-
 enum { TINY = 5, SMALL = 20, MEDIUM = 50, LARGE = 70, HUGE = 90 };
 
 /* Code this near to the stack pointer is on the stack. */
@@ -153,8 +151,6 @@ static enum rating rate_windows(const struct state *s)
 			return (enum rating)ratings[i].rating;
 	return RATING_NONE;
 }
-
-/* --- Linux: one sign is enough -------------------------------------------------------------- */
 
 /* What compilers call when a buffer was overrun. */
 static bool is_overrun_check(struct str function)

@@ -53,8 +53,6 @@ static void field(struct piper *p, struct str s)
 	put(p, s);
 }
 
-/* --- Breakpad's own words, for compat ------------------------------------------------------- */
-
 /* "MAJOR.MINOR.BUILD CSD", where ours leaves out what is empty and takes uname's text apart. */
 static struct str breakpad_os_version(const struct piper *p, struct arena *a)
 {
@@ -116,8 +114,6 @@ static struct str breakpad_reason(const struct piper *p, struct arena *a)
 		return arena_printf(a, "0x%08" PRIx32 " / 0x%08" PRIx32, e->code, e->flags);
 	return str_starts(reason, STR("SIG")) ? breakpad_signal(reason, e->flags, a) : reason;
 }
-
-/* --- the system ----------------------------------------------------------------------------- */
 
 static void put_system(struct piper *p)
 {
@@ -184,8 +180,6 @@ static void put_modules(struct piper *p)
 	}
 	putc('\n', p->out);
 }
-
-/* --- frames --------------------------------------------------------------------------------- */
 
 /* A frame's place, by numbers. */
 struct place {

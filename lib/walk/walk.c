@@ -56,8 +56,6 @@ struct walk_budget walk_budget_make(const struct dump *d)
 	};
 }
 
-/* --- the beginning -------------------------------------------------------------------------- */
-
 static const struct step_cpu *find_cpu(enum cpu_kind kind)
 {
 	for (size_t i = 0; i < COUNT(cpus); i++)
@@ -155,8 +153,6 @@ void walk_begin(struct walk *w, struct names *names, struct walk_budget *budget,
 	w->saved = saved_mask(cpu, w->cpu->saved);
 	w->pointer_mask = w->cpu->signs_pointers ? pointer_mask(d) : UINT64_MAX;
 }
-
-/* --- steps ---------------------------------------------------------------------------------- */
 
 /* Walking must go up the stack, so that it ends. */
 static bool goes_up(const struct walk *w, const struct walk_frame *caller)

@@ -31,8 +31,6 @@ static bool reg(void *context, struct str name, uint64_t *value)
 
 static const struct cfi_frame frame = { NULL, load, reg };
 
-/* --- rules ---------------------------------------------------------------------------------- */
-
 START_TEST(record_is_cut_into_rules)
 {
 	struct str text = STR("  .cfa: $rsp 8 +\t.ra: .cfa -8 + ^ $rbx: .undef x19: .cfa  ^ ");
@@ -79,8 +77,6 @@ START_TEST(lone_colon_is_a_register_without_name)
 	ck_assert(r.kind == CFI_RULE_REGISTER && r.name.n == 0);
 }
 END_TEST
-
-/* --- expressions ---------------------------------------------------------------------------- */
 
 static const struct {
 	const char *expression;
@@ -180,8 +176,6 @@ START_TEST(work_has_limits)
 	}
 }
 END_TEST
-
-/* --- STACK WIN ------------------------------------------------------------------------------ */
 
 static const struct win_sizes sizes = { 0xc, 4, 8, 0x10 };
 

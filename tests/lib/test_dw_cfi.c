@@ -26,8 +26,6 @@ static struct slice bytes_at(const void *context, uint64_t address, uint64_t n)
 	return (struct slice){ code, (size_t)n };
 }
 
-/* --- entries by hand ------------------------------------------------------------------------ */
-
 /* Appends the length of what stands behind the place where it belongs. */
 static void put_length(struct bytes *b, size_t at)
 {
@@ -115,8 +113,6 @@ static void expect(const struct dw_cfi_input *in, const char *text)
 	ck_assert_str_eq(out.p, text);
 	buf_free(&out);
 }
-
-/* --- instructions --------------------------------------------------------------------------- */
 
 #define START "STACK CFI INIT 0 40 .cfa: $rsp 8 + .ra: .cfa -8 + ^\n"
 
@@ -257,8 +253,6 @@ START_TEST(linkage_tables_are_bounded_by_the_file)
 }
 END_TEST
 
-/* --- machines ------------------------------------------------------------------------------- */
-
 static const struct {
 	const char *cpu;
 	uint8_t sp, ra, saved;
@@ -348,8 +342,6 @@ START_TEST(the_peer_knows_fewer_machines)
 }
 END_TEST
 
-/* --- as dump_syms --------------------------------------------------------------------------- */
-
 START_TEST(the_peer_forgets_what_ceases)
 {
 	struct bytes b = { 0 };
@@ -365,8 +357,6 @@ START_TEST(the_peer_forgets_what_ceases)
 			  "STACK CFI INIT 40 8 .cfa: $rsp 8 +\nSTACK CFI 41 $rbp: $rbp\n");
 }
 END_TEST
-
-/* --- entries -------------------------------------------------------------------------------- */
 
 /* Both sections; order by address; .eh_frame wins; what lies in no code is dropped. */
 START_TEST(entries_come_by_address_and_once)

@@ -138,8 +138,6 @@ START_TEST(the_peer_keeps_what_it_found_by_leaf_name)
 }
 END_TEST
 
-/* --- unloaded modules ----------------------------------------------------------------------- */
-
 START_TEST(unloaded_modules_are_grouped_by_name)
 {
 	struct md_unloaded v[] = {

@@ -34,8 +34,6 @@ static void is_rated(const char *wanted)
 	world_free(&w);
 }
 
-/* --- Windows -------------------------------------------------------------------------------- */
-
 START_TEST(windows_exceptions_have_weights)
 {
 	static const struct {
@@ -126,8 +124,6 @@ START_TEST(instructions_weigh_on_x86)
 	is_rated(cases[_i].rating);
 }
 END_TEST
-
-/* --- Linux ---------------------------------------------------------------------------------- */
 
 static struct md_mapping maps[3];
 
@@ -226,8 +222,6 @@ START_TEST(writes_are_high_but_for_null_pointers)
 	is_rated(cases[_i].rating);
 }
 END_TEST
-
-/* --- neither -------------------------------------------------------------------------------- */
 
 START_TEST(there_may_be_no_rating)
 {

@@ -318,8 +318,6 @@ START_TEST(long_rules_cost_more_steps)
 }
 END_TEST
 
-/* --- which memory ---------------------------------------------------------------------------- */
-
 START_TEST(stack_is_where_the_stack_pointer_is)
 {
 	make(NULL);
@@ -366,9 +364,6 @@ START_TEST(unreadable_context_has_no_frames)
 	walks("");
 }
 END_TEST
-
-/* --- the scanner beyond the peers --------------------------------------------------------------
- */
 
 static const uint8_t call[8] = { 0x90, 0x90, 0x90, 0xe8, 1, 2, 3, 4 };
 static const uint8_t no_call[8] = { 0x90, 0x90, 0x90, 0xe9, 1, 2, 3, 4 };
@@ -484,9 +479,6 @@ START_TEST(code_of_modules_wins_over_code_of_none)
 }
 END_TEST
 
-/* --- calls of what is no code --------------------------------------------------------------------
- */
-
 START_TEST(caller_of_a_bad_pointer_is_at_the_stack_pointer)
 {
 	struct walk_frame f;
@@ -538,9 +530,6 @@ START_TEST(pointer_is_bad_if_memory_is_known)
 	world_free(&w);
 }
 END_TEST
-
-/* --- where threads begin ------------------------------------------------------------------------
- */
 
 /* A symbol record, the system, and whether the scan goes on to code without a name, and to _start.
  */

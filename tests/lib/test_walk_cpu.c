@@ -33,8 +33,6 @@ static unsigned reg(const char *name)
 	return (unsigned)regs_index(w.cpu, str_of(name));
 }
 
-/* --- x86 ------------------------------------------------------------------------------------ */
-
 static void make_x86(const char *symbols)
 {
 	world_make(&w, CPU_X86, MD_OS_WINDOWS, symbols);
@@ -164,8 +162,6 @@ START_TEST(values_that_do_not_fit_32_bits_fail)
 }
 END_TEST
 
-/* --- ARM ------------------------------------------------------------------------------------ */
-
 static void make_arm(enum md_os os, const char *symbols)
 {
 	world_make(&w, CPU_ARM, os, symbols);
@@ -206,8 +202,6 @@ START_TEST(compatible_arm_knows_scanned_registers_by_number)
 	world_free(&w);
 }
 END_TEST
-
-/* --- ARM64 ---------------------------------------------------------------------------------- */
 
 static void make_arm64(const char *symbols)
 {
@@ -352,8 +346,6 @@ START_TEST(caller_of_a_bad_pointer_is_in_the_link_register)
 }
 END_TEST
 
-/* --- MIPS ----------------------------------------------------------------------------------- */
-
 static void make_mips(enum cpu_kind kind, const char *symbols)
 {
 	world_make(&w, kind, MD_OS_LINUX, symbols);
@@ -388,8 +380,6 @@ START_TEST(mips_has_call_frame_information)
 	walks("context +108, cfi 50011b");
 }
 END_TEST
-
-/* --- walked by default only ----------------------------------------------------------------- */
 
 START_TEST(mips64_is_walked_by_default_only)
 {
