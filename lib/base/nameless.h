@@ -6,7 +6,7 @@
 /*
  * Files without a name, which get one when they are complete: nothing is left of one whose process
  * is killed or runs out of memory. Only Linux has them, on most of its file systems and where /proc
- * is; elsewhere the caller makes a temporary file with a name.
+ * is, or for root; elsewhere the caller makes a temporary file with a name.
  */
 
 /* A new file for reading and writing, on the file system of folder; -1 where that cannot be. */
