@@ -1,5 +1,6 @@
 #include "base/sort.h"
 #include "sym/pieces.h"
+#include "sym/record_lines.h"
 #include "sym/repair_impl.h"
 
 static struct record_line *lines_of(const struct repair *p)
@@ -68,52 +69,28 @@ static bool clip(struct record_line *l, uint64_t start)
 	return true;
 }
 
-static int by_range(const void *a, const void *b, const void *context)
-{
-	const struct record_line *x = a, *y = b;
-
-	(void)context;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->size > y->size) - (x->size < y->size);
-}
-
 /* Leaves out lines of size 0, sorts, and leaves out those that begin inside others. */
 static void arrange_lines(struct repair *p, uint64_t start)
 {
 	struct record_line *v = lines_of(p);
-	size_t n = p->lines.n / sizeof(*v), good = 0, kept = 0;
+	size_t n = p->lines.n / sizeof(*v), good = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (clip(&v[i], start))
 			v[good++] = v[i];
 	}
-	sort_stable(v, good, sizeof(*v), by_range, NULL, p->lines.oom);
-	for (size_t i = 0; i < good; i++) {
-		if (kept == 0 || v[i].start > v[kept - 1].start + (v[kept - 1].size - 1))
-			v[kept++] = v[i];
-	}
-	p->lines.n = kept * sizeof(*v);
+	p->lines.n = record_lines_arrange(v, good, p->lines.oom) * sizeof(*v);
 }
 
 /* The file of the line at an address: where Breakpad's oldest INLINEs were called from. */
 static bool file_at(const struct repair *p, uint64_t address, uint32_t *file)
 {
-	const struct record_line *v = lines_of(p);
-	size_t low = 0, high = p->lines.n / sizeof(*v);
+	const struct record_line *line = record_line_at(lines_of(p), p->lines.n / sizeof(*line),
+							address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (v[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || address - v[low - 1].start >= v[low - 1].size)
-		return false;
-	*file = v[low - 1].file;
-	return true;
+	if (line != NULL)
+		*file = line->file;
+	return line != NULL;
 }
 
 /* The next range that is written. */

@@ -1,6 +1,7 @@
 #include "sym/symx_impl.h"
 
 #include "base/limits.h"
+#include "sym/record_lines.h"
 
 /* The INLINE range of one depth that may cover the address. */
 struct candidate {
@@ -98,7 +99,7 @@ static void scan(const struct symx *x, struct str body, struct finding *f)
 
 static void find_line(const struct symx_body *b, struct finding *f)
 {
-	const struct record_line *line = symx_body_line(b, f->offset);
+	const struct record_line *line = record_line_at(b->lines, b->n_lines, f->offset);
 
 	f->has_line = line != NULL;
 	if (line != NULL)

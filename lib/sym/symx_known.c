@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/sort.h"
+#include "sym/record_lines.h"
 #include "sym/symx_impl.h"
 
 /* A function that was asked for, at the hash of its address in the text or behind that. */
@@ -65,29 +66,6 @@ static const void *copy(const struct buf *from, struct arena *a)
 	return to;
 }
 
-static int by_range(const void *a, const void *b, const void *context)
-{
-	const struct record_line *x = a, *y = b;
-
-	(void)context;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Sorted by start, then size, lines that begin inside the last one kept do not count. */
-static size_t arrange_lines(struct record_line *v, size_t n, void (*oom)(size_t wanted))
-{
-	size_t kept = 0;
-
-	sort_stable(v, n, sizeof(*v), by_range, NULL, oom);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || v[i].start - v[kept - 1].start >= v[kept - 1].size)
-			v[kept++] = v[i];
-	}
-	return kept;
-}
-
 static int by_depth(const void *a, const void *b, const void *context)
 {
 	const struct symx_range *x = a, *y = b;
@@ -129,7 +107,7 @@ static void find_depths(struct symx_body *b, struct arena *a)
 
 static void take_lines(struct symx_body *b, struct buf *lines, struct arena *a)
 {
-	b->n_lines = arrange_lines((void *)lines->p, lines->n / sizeof(*b->lines), a->oom);
+	b->n_lines = record_lines_arrange((void *)lines->p, lines->n / sizeof(*b->lines), a->oom);
 	lines->n = b->n_lines * sizeof(*b->lines);
 	b->lines = copy(lines, a);
 }
@@ -157,23 +135,6 @@ bool symx_body_read(const struct symx *x, struct str body, struct arena *a, stru
 	buf_free(&lines);
 	buf_free(&ranges);
 	return whole;
-}
-
-const struct record_line *symx_body_line(const struct symx_body *b, uint64_t offset)
-{
-	size_t low = 0, high = b->n_lines;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (b->lines[middle].start <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || offset - b->lines[low - 1].start >= b->lines[low - 1].size)
-		return NULL;
-	return &b->lines[low - 1];
 }
 
 const struct symx_range *symx_body_range(const struct symx_body *b, unsigned depth, uint64_t offset)

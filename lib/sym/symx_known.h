@@ -14,9 +14,8 @@ struct symx_range {
 };
 
 /*
- * The body of a FUNC as tables: the lines, disjoint and ascending, those left out that
- * rust-minidump leaves out, and the ranges of the INLINEs by depth, then in symx_range_compare()'s
- * order.
+ * The body of a FUNC as tables: the lines as record_lines_arrange() has them, and the ranges of the
+ * INLINEs by depth, then in symx_range_compare()'s order.
  */
 struct symx_body {
 	const struct record_line *lines;
@@ -41,9 +40,6 @@ bool symx_body_read(const struct symx *x, struct str body, struct arena *a, stru
 /* Reads the lines only; what cannot be paid for is left out. b was zeroed. */
 void symx_body_read_lines(const struct symx *x, struct str body, struct arena *a,
 			  struct symx_body *b);
-
-/* The line that covers the offset, or NULL. */
-const struct record_line *symx_body_line(const struct symx_body *b, uint64_t offset);
 
 /* The last range of a depth whose address is not above the offset, or NULL. */
 const struct symx_range *symx_body_range(const struct symx_body *b, unsigned depth,
