@@ -1,11 +1,7 @@
 #!/bin/sh
 # siggen's tools for signature lists: --explain, --lint, --compare, --suggest.
 
-is() # FILE: is what standard input says
-{
-	cat >wanted
-	diff -u wanted "$1"
-}
+. "$ROOT/tests/expect.sh"
 
 mkdir lists other
 cat >lists/irrelevant_signature_re.txt <<'END'

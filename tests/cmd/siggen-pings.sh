@@ -1,11 +1,7 @@
 #!/bin/sh
 # Crash pings: requests for their symbols, crash data, signatures; examples/pings.sh. The parity test has the peer's.
 
-is() # FILE: is what standard input says
-{
-	cat >wanted
-	diff -u wanted "$1"
-}
+. "$ROOT/tests/expect.sh"
 
 mkdir lists
 echo 'abort$' >lists/irrelevant_signature_re.txt

@@ -1,23 +1,7 @@
 #!/bin/sh
 # siggen: forms of input and output, bad input, exit codes, lists. The suites sig and sig_frame have the rules.
 
-status() # WANTED COMMAND...: runs it, output to got, messages to messages
-{
-	wanted=$1 code=0
-	shift
-	"$@" >got 2>messages || code=$?
-	[ "$code" -eq "$wanted" ] || {
-		echo "exit $code, not $wanted: $*"
-		cat messages
-		exit 1
-	}
-}
-
-is() # FILE: is what standard input says
-{
-	cat >wanted
-	diff -u wanted "$1"
-}
+. "$ROOT/tests/expect.sh"
 
 mkdir lists
 echo 'abort$' >lists/irrelevant_signature_re.txt

@@ -1,23 +1,7 @@
 #!/bin/sh
 # dump-sym-parse on .sym files: what each option prints, exit codes. The suites check, repair and verdict have the rules.
 
-status() # WANTED COMMAND...: runs it, output to got, messages to messages
-{
-	wanted=$1 code=0
-	shift
-	"$@" >got 2>messages || code=$?
-	[ "$code" -eq "$wanted" ] || {
-		echo "exit $code, not $wanted: $*"
-		cat messages
-		exit 1
-	}
-}
-
-is() # FILE: is what standard input says
-{
-	cat >wanted
-	diff -u wanted "$1"
-}
+. "$ROOT/tests/expect.sh"
 
 id=0123456789ABCDEF0123456789ABCDEF0
 cat >good.sym <<END
