@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 64 * 1024 };
+/* Many arenas never hold more than a few names. */
+enum { FIRST_SIZE = 4 * 1024, CHUNK_SIZE = 64 * 1024 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -25,8 +26,9 @@ static void out_of_memory(const struct arena *a, size_t wanted)
 
 static struct arena_chunk *chunk_new(struct arena *a, size_t need)
 {
-	size_t size = need > CHUNK_SIZE ? need : CHUNK_SIZE;
-	struct arena_chunk *c = size == CHUNK_SIZE ? malloc(sizeof(*c) + size)
+	size_t least = a->chunks == NULL ? FIRST_SIZE : CHUNK_SIZE;
+	size_t size = need > least ? need : least;
+	struct arena_chunk *c = size <= CHUNK_SIZE ? malloc(sizeof(*c) + size)
 						   : calloc(1, sizeof(*c) + size);
 
 	if (c == NULL)
@@ -57,7 +59,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size, size_t align)
 	c->used = start + bytes;
 	a->used += bytes;
 	/* A common chunk is zeroed as it is used: most of it never is. */
-	if (c->size == CHUNK_SIZE)
+	if (c->size <= CHUNK_SIZE)
 		memset((char *)c->data + start, 0, bytes);
 	return (char *)c->data + start;
 }
@@ -112,7 +114,7 @@ void arena_reset(struct arena *a)
 {
 	struct arena_chunk *keep = a->chunks;
 
-	if (keep == NULL || keep->size != CHUNK_SIZE) {
+	if (keep == NULL || keep->size > CHUNK_SIZE) {
 		arena_free(a);
 		return;
 	}

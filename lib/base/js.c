@@ -147,6 +147,12 @@ static bool is_escaped(const struct js *j, uint32_t code)
 	return code >= 0x7f && (j->ascii || code <= 0x9f);
 }
 
+/* Most text has nothing to escape and one byte a character. */
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 static bool is_special(const struct js *j, uint32_t code)
 {
 	return code == UTF_BAD || code < 0x20 || code == '"' || code == '\\' || is_escaped(j, code);
@@ -168,6 +174,11 @@ static void put_quoted(struct js *j, struct str s)
 
 	put_char(j, '"');
 	for (size_t i = 0; i < s.n;) {
+		if (is_plain(s.p[i])) {
+			i++;
+			continue;
+		}
+
 		uint32_t code = (uint8_t)s.p[i];
 		size_t n = code < 0x80 ? 1 : utf8_next(str_from(s, i), &code);
 

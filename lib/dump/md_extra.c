@@ -105,13 +105,16 @@ static void add_limit(struct md_extra *x, struct md_limit l)
 static void read_limits(struct md_extra *x, const struct md *md, struct arena *a)
 {
 	struct cursor c = md_stream(md, MD_MOZ_LINUX_LIMITS);
-	struct str text = md_text(&c), line;
+	struct str text = md_text(&c), rest = text, line;
 	struct md_limit limit;
+	size_t lines = 0;
 	bool header = true;
 
 	x->has_limits = !c.failed;
-	x->limits = arena_new(a, struct md_limit, LIMIT_DUMP_PROC_LIMITS);
-	while (x->n_limits < LIMIT_DUMP_PROC_LIMITS && str_next_line(&text, &line)) {
+	while (lines < LIMIT_DUMP_PROC_LIMITS && str_next_line(&rest, &line))
+		lines++;
+	x->limits = arena_new(a, struct md_limit, lines);
+	while (x->n_limits < lines && str_next_line(&text, &line)) {
 		if (line.n == 0)
 			continue;
 		if (!header && parse_limits_line(&limit, utf8_repair(a, line)))
