@@ -72,6 +72,7 @@ static bool was_damaged(const struct symx *x)
 	if (!s->index.damaged || s->repair == NULL)
 		return false;
 	s->repair(s, s->context);
+	symx_known_forget(&s->known);
 	return !s->index.damaged;
 }
 
@@ -85,34 +86,41 @@ static bool open_at(const struct symx *x, uint64_t at, enum record_kind kind, st
 	return record_next(rest, &line) && record_open(r, line, true) == kind;
 }
 
-/* The FUNC that covers the offset. */
-static bool find_func(const struct symx *x, uint64_t offset, struct record_func *func,
-		      struct str *body)
+void symx_read_func(const struct symx *x, enum symx_array array, size_t entry, struct symx_func *f)
 {
-	struct symx_index *index = &x->state->index;
-	size_t n = symx_index_upto(index, SYMX_FUNC, offset);
+	uint64_t at = symx_index_at(&x->state->index, array + 1, entry);
 	struct record r;
 
-	return n != 0 &&
-	       open_at(x, symx_index_at(index, SYMX_FUNC_AT, n - 1), RECORD_FUNC, &r, body) &&
-	       record_func(&r, func) && offset - func->start < func->size;
+	if (array == SYMX_FUNC)
+		f->found = open_at(x, at, RECORD_FUNC, &r, &f->body) && record_func(&r, &f->record);
+	else
+		f->found = open_at(x, at, RECORD_PUBLIC, &r, &f->body) &&
+			   record_public(&r, &f->record);
 }
 
-/* The PUBLIC below the offset, unless a FUNC starts between them: it ends there. A FUNC that starts
- * at the offset itself would have been found. rust-minidump: sym_file/mod.rs, fill_symbol. */
-static bool find_public(const struct symx *x, uint64_t offset, struct record_func *public)
+/* What names an offset: a FUNC that covers it, else the PUBLIC below it, unless a FUNC starts
+ * between them: it ends there. A FUNC that starts at the offset itself would have been found. NULL:
+ * nothing. rust-minidump: sym_file/mod.rs, fill_symbol. */
+static struct symx_func *find_named(const struct symx *x, struct symx_known *k, uint64_t offset,
+				    bool *is_public, struct symx_func *room)
 {
 	struct symx_index *index = &x->state->index;
-	size_t n = symx_index_upto(index, SYMX_PUBLIC, offset);
-	size_t n_funcs = symx_index_upto(index, SYMX_FUNC, offset);
-	struct record r;
-	struct str rest;
+	size_t n_funcs = symx_known_upto(x, k, SYMX_FUNC, offset), n;
+	struct symx_func *f;
 
+	*is_public = false;
+	if (n_funcs != 0) {
+		f = symx_known_func(x, k, SYMX_FUNC, n_funcs - 1, room);
+		if (f->found && offset - f->record.start < f->record.size)
+			return f;
+	}
+	*is_public = true;
+	n = symx_known_upto(x, k, SYMX_PUBLIC, offset);
 	if (n == 0 || (n_funcs != 0 && symx_index_at(index, SYMX_FUNC, n_funcs - 1) >=
 					       symx_index_at(index, SYMX_PUBLIC, n - 1)))
-		return false;
-	return open_at(x, symx_index_at(index, SYMX_PUBLIC_AT, n - 1), RECORD_PUBLIC, &r, &rest) &&
-	       record_public(&r, public);
+		return NULL;
+	f = symx_known_func(x, k, SYMX_PUBLIC, n - 1, room);
+	return f->found ? f : NULL;
 }
 
 /* The STACK WIN of a type that covers the offset. */
@@ -162,22 +170,23 @@ static uint32_t parameter_size(const struct symx *x, uint64_t offset, const stru
 
 static bool find(const struct symx *x, uint64_t offset, struct arena *a, struct sym_frame *f)
 {
-	struct record_func func;
-	struct str body;
+	struct symx_known *k = symx_known_begin(x, a->oom);
+	struct symx_func room, *named;
 
 	*f = (struct sym_frame){ 0 };
-	if (find_func(x, offset, &func, &body)) {
-		f->parameter_size = parameter_size(x, offset, &func);
-		symx_body_find(x, body, offset, a, f);
-	} else if (find_public(x, offset, &func)) {
-		f->parameter_size = func.parameter_size;
-		f->is_public = true;
-	} else {
+	named = find_named(x, k, offset, &f->is_public, &room);
+	if (named == NULL) {
+		f->is_public = false;
 		return false;
 	}
+	f->parameter_size = named->record.parameter_size;
+	if (!f->is_public) {
+		f->parameter_size = parameter_size(x, offset, &named->record);
+		symx_body_find(x, k, named, offset, a, f);
+	}
 	f->has_parameter_size = true;
-	f->function = func.name;
-	f->base = func.start;
+	f->function = named->record.name;
+	f->base = named->record.start;
 	return true;
 }
 
@@ -193,14 +202,13 @@ bool symx_find(const struct symx *x, uint64_t offset, struct arena *a, struct sy
 
 bool symx_has_name(const struct symx *x, uint64_t offset)
 {
-	struct record_func func;
-	struct str body;
-	bool found;
+	struct symx_func room, *named;
+	bool is_public;
 
 	do {
-		found = find_func(x, offset, &func, &body) || find_public(x, offset, &func);
+		named = find_named(x, NULL, offset, &is_public, &room);
 	} while (was_damaged(x));
-	return found && func.name.n != 0;
+	return named != NULL && named->record.name.n != 0;
 }
 
 /* The last INIT that begins at the offset or before it. */

@@ -53,8 +53,17 @@ struct symx_item {
 /* The records of a body, one at a time; false at its end. */
 bool symx_item_next(const struct symx *x, const char *start, struct str *rest, struct symx_item *i);
 
-/* Place, inlines and line_base of a frame, from the lines and INLINEs that follow a FUNC. */
-void symx_body_find(const struct symx *x, struct str body, uint64_t offset, struct arena *a,
-		    struct sym_frame *f);
+/* The record of an entry of SYMX_FUNC or SYMX_PUBLIC; f was zeroed. */
+void symx_read_func(const struct symx *x, enum symx_array array, size_t entry, struct symx_func *f);
+
+/* The name of a FILE or INLINE_ORIGIN, by SYMX_FILE or SYMX_ORIGIN. False: there is none of that
+ * number. */
+bool symx_read_name(const struct symx *x, enum symx_array numbers, uint32_t number,
+		    struct str *name);
+
+/* Place, inlines and line_base of a frame, from the lines and INLINEs that follow a FUNC. k: of
+ * symx_known_begin(). */
+void symx_body_find(const struct symx *x, struct symx_known *k, struct symx_func *func,
+		    uint64_t offset, struct arena *a, struct sym_frame *f);
 
 #endif

@@ -220,10 +220,9 @@ uint64_t symx_index_at(struct symx_index *x, enum symx_array array, size_t i)
 	return width == 4 && v == UINT32_MAX ? SYMX_NONE : v;
 }
 
-size_t symx_index_upto(struct symx_index *x, enum symx_array array, uint64_t key)
+size_t symx_index_between(struct symx_index *x, enum symx_array array, size_t low, size_t high,
+			  uint64_t key)
 {
-	size_t low = 0, high = x->arrays[array].n;
-
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -233,6 +232,11 @@ size_t symx_index_upto(struct symx_index *x, enum symx_array array, uint64_t key
 			high = middle;
 	}
 	return low;
+}
+
+size_t symx_index_upto(struct symx_index *x, enum symx_array array, uint64_t key)
+{
+	return symx_index_between(x, array, 0, x->arrays[array].n, key);
 }
 
 uint64_t symx_index_numbered(struct symx_index *x, enum symx_array numbers, uint32_t number)

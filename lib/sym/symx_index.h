@@ -108,6 +108,10 @@ uint64_t symx_index_at(struct symx_index *x, enum symx_array array, size_t i);
 /* How many entries of a sorted array are at or below key. */
 size_t symx_index_upto(struct symx_index *x, enum symx_array array, uint64_t key);
 
+/* The same when it is known to be from low to high, which is no more than there are. */
+size_t symx_index_between(struct symx_index *x, enum symx_array array, size_t low, size_t high,
+			  uint64_t key);
+
 /* Offset of the FILE or INLINE_ORIGIN of a number, or SYMX_NONE. */
 uint64_t symx_index_numbered(struct symx_index *x, enum symx_array numbers, uint32_t number);
 

@@ -1,192 +1,105 @@
 #include "sym/symx_known.h"
 
-#include "base/buf.h"
 #include "base/limits.h"
-#include "base/sort.h"
-#include "sym/record_lines.h"
 #include "sym/symx_impl.h"
 
-/* A function that was asked for, at the hash of its address in the text or behind that. */
-struct symx_known_slot {
-	const char *text;
-	const struct symx_body *body; /* NULL: it was asked for once */
-	bool unfit;                   /* it is not kept */
+/* Look-ups that keep nothing; the most places in a table: entries that share one displace each
+ * other. */
+enum { FEW = 64, PAGES = 65536, FUNCS = 1048576, NAMES = 262144 };
+
+/* Where to search an array: its addresses are cut into pages of equal size. */
+struct pages {
+	uint64_t first; /* address */
+	unsigned shift;
+	size_t n;
+	uint32_t *upto; /* 1 + how many entries are at or below the start of each; 0: not known */
 };
 
-enum { FEW = 64, SLOTS = 16384, SLOT_SHIFT = 64 - 14, PROBES = 8 };
+/* FUNCs or PUBLICs, by the entry in the index. */
+struct funcs {
+	struct symx_func **places;
+	size_t n; /* a power of 2 */
+};
 
-int symx_range_compare(const struct symx_range *a, const struct symx_range *b)
+/* FILEs or INLINE_ORIGINs, by number. */
+struct name {
+	struct str name;
+	uint32_t number;
+	bool read, found;
+};
+
+struct names {
+	struct name *places;
+	size_t n; /* a power of 2 */
+};
+
+struct symx_known_tables {
+	struct pages pages[2]; /* of FUNCs and PUBLICs */
+	struct funcs funcs[2];
+	struct names files, origins;
+};
+
+static size_t places_for(size_t n, size_t most)
 {
-	const uint64_t x[] = { a->start, a->size, a->call_file, a->call_line, a->origin };
-	const uint64_t y[] = { b->start, b->size, b->call_file, b->call_line, b->origin };
+	size_t places = 1;
 
-	for (unsigned i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
-		if (x[i] != y[i])
-			return x[i] < y[i] ? -1 : 1;
-	}
-	return 0;
+	while (places < n && places < most)
+		places *= 2;
+	return places;
 }
 
-static void collect_ranges(struct record *r, struct buf *ranges)
+/* Pages of no entry are of no use: about as many as entries. */
+static struct pages make_pages(struct symx_index *index, enum symx_array array, struct arena *a)
 {
-	struct record_inline i;
-	struct symx_range c;
+	size_t n = index->arrays[array].n, most = places_for(n, PAGES);
+	struct pages p = { 0 };
 
-	if (!record_inline(r, &i) || i.depth >= LIMIT_INLINE_DEPTH)
-		return;
-	c = (struct symx_range){ 0,           0,        i.depth,    i.call_line,
-				 i.call_file, i.origin, i.has_file, i.old_form };
-	while (record_range(&i.ranges, &c.start, &c.size))
-		buf_put(ranges, &c, sizeof(c));
+	if (n == 0)
+		return p;
+	p.first = symx_index_at(index, array, 0);
+
+	uint64_t last = symx_index_at(index, array, n - 1);
+	uint64_t size = last < p.first ? 0 : last - p.first;
+	while (size >> p.shift >= most)
+		p.shift++;
+	p.n = (size_t)(size >> p.shift) + 1;
+	p.upto = arena_new(a, uint32_t, p.n);
+	return p;
 }
 
-/* False when a body gets so large that it would be all that is kept, or is not read to its end. */
-static bool collect(const struct symx *x, struct str body, struct buf *lines, struct buf *ranges)
+static struct funcs make_funcs(size_t n, struct arena *a)
 {
-	struct str rest = body;
-	struct symx_item i;
+	struct funcs f = { .n = places_for(n, FUNCS) };
 
-	while (symx_item_next(x, body.p, &rest, &i)) {
-		if (i.kind == RECORD_LINE && record_has_end(i.line.start, i.line.size))
-			buf_put(lines, &i.line, sizeof(i.line));
-		else if (i.kind == RECORD_INLINE && ranges != NULL)
-			collect_ranges(&i.record, ranges);
-		if (ranges != NULL && lines->n + ranges->n > LIMIT_SYM_KNOWN_BYTES / 4)
-			return false;
-	}
-	return !x->state->exhausted;
+	f.places = arena_new(a, struct symx_func *, f.n);
+	return f;
 }
 
-static const void *copy(const struct buf *from, struct arena *a)
+static struct names make_names(size_t n, struct arena *a)
 {
-	void *to = arena_alloc(a, from->n, 1, _Alignof(uint64_t));
+	struct names names = { .n = places_for(n, NAMES) };
 
-	if (from->n != 0)
-		memcpy(to, from->p, from->n);
-	return to;
+	names.places = arena_new(a, struct name, names.n);
+	return names;
 }
 
-static int by_depth(const void *a, const void *b, const void *context)
+/* Memory that is not touched costs nothing: large tables are as the system gives them. */
+static void make_tables(struct symx_known *k, struct symx_index *index)
 {
-	const struct symx_range *x = a, *y = b;
+	struct arena *a = &k->arena;
 
-	(void)context;
-	if (x->depth != y->depth)
-		return x->depth < y->depth ? -1 : 1;
-	return symx_range_compare(x, y);
-}
-
-/* Of equal ranges the first counts. */
-static void take_ranges(struct symx_body *b, struct buf *ranges, struct arena *a)
-{
-	struct symx_range *v = (void *)ranges->p;
-	size_t n = ranges->n / sizeof(*v);
-
-	sort_stable(v, n, sizeof(*v), by_depth, NULL, a->oom);
-	for (size_t i = 0; i < n; i++) {
-		if (b->n_ranges == 0 || by_depth(&v[b->n_ranges - 1], &v[i], NULL) != 0)
-			v[b->n_ranges++] = v[i];
-	}
-	ranges->n = b->n_ranges * sizeof(*v);
-	b->ranges = copy(ranges, a);
-}
-
-/* Where each depth begins; one that no range has is empty. */
-static void find_depths(struct symx_body *b, struct arena *a)
-{
-	b->n_depths = b->n_ranges == 0 ? 0 : b->ranges[b->n_ranges - 1].depth + 1;
-
-	size_t *first = arena_new(a, size_t, b->n_depths + 1), at = 0;
-	for (unsigned depth = 0; depth <= b->n_depths; depth++) {
-		while (at < b->n_ranges && b->ranges[at].depth < depth)
-			at++;
-		first[depth] = at;
-	}
-	b->first = first;
-}
-
-static void take_lines(struct symx_body *b, struct buf *lines, struct arena *a)
-{
-	b->n_lines = record_lines_arrange((void *)lines->p, lines->n / sizeof(*b->lines), a->oom);
-	lines->n = b->n_lines * sizeof(*b->lines);
-	b->lines = copy(lines, a);
-}
-
-void symx_body_read_lines(const struct symx *x, struct str body, struct arena *a,
-			  struct symx_body *b)
-{
-	struct buf lines = { .oom = a->oom };
-
-	collect(x, body, &lines, NULL);
-	take_lines(b, &lines, a);
-	buf_free(&lines);
-}
-
-bool symx_body_read(const struct symx *x, struct str body, struct arena *a, struct symx_body *b)
-{
-	struct buf lines = { .oom = a->oom }, ranges = { .oom = a->oom };
-	bool whole = collect(x, body, &lines, &ranges);
-
-	if (whole) {
-		take_lines(b, &lines, a);
-		take_ranges(b, &ranges, a);
-		find_depths(b, a);
-	}
-	buf_free(&lines);
-	buf_free(&ranges);
-	return whole;
-}
-
-const struct symx_range *symx_body_range(const struct symx_body *b, unsigned depth, uint64_t offset)
-{
-	size_t low = b->first[depth], high = b->first[depth + 1];
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (b->ranges[middle].start <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low == b->first[depth] ? NULL : &b->ranges[low - 1];
-}
-
-/* The slot of a function, or one for it: another function's when there is none nearby. */
-static struct symx_known_slot *slot_of(struct symx_known *k, const char *text)
-{
-	uint64_t hash = (uint64_t)(uintptr_t)text * 0x9e3779b97f4a7c15u;
-	struct symx_known_slot *slot;
-
-	for (unsigned i = 0; i < PROBES; i++) {
-		slot = &k->slots[((hash >> SLOT_SHIFT) + i) % SLOTS];
-		if (slot->text == text || slot->text == NULL)
-			break;
-	}
-	return slot;
+	k->tables = arena_new(a, struct symx_known_tables, 1);
+	*k->tables = (struct symx_known_tables){
+		.pages = { make_pages(index, SYMX_FUNC, a), make_pages(index, SYMX_PUBLIC, a) },
+		.funcs = { make_funcs(index->arrays[SYMX_FUNC].n, a),
+			   make_funcs(index->arrays[SYMX_PUBLIC].n, a) },
+		.files = make_names(index->arrays[SYMX_FILE_AT].n, a),
+		.origins = make_names(index->arrays[SYMX_ORIGIN_AT].n, a),
+	};
 }
 
 /* Forgets all when there is too much: what is asked for comes back. */
-static void make_room(struct symx_known *k, void (*oom)(size_t wanted))
-{
-	if (k->slots != NULL && k->arena.used <= LIMIT_SYM_KNOWN_BYTES)
-		return;
-	arena_free(&k->arena);
-	k->arena = (struct arena){ .oom = oom };
-	k->slots = arena_new(&k->arena, struct symx_known_slot, SLOTS);
-}
-
-static void keep(const struct symx *x, struct str body, struct symx_known_slot *slot)
-{
-	struct arena *a = &x->state->known.arena;
-	struct symx_body *b = arena_new(a, struct symx_body, 1);
-
-	slot->unfit = !symx_body_read(x, body, a, b);
-	slot->body = slot->unfit ? NULL : b;
-}
-
-const struct symx_body *symx_known_body(const struct symx *x, struct str body,
-					void (*oom)(size_t wanted))
+struct symx_known *symx_known_begin(const struct symx *x, void (*oom)(size_t wanted))
 {
 	struct symx_known *k = &x->state->known;
 
@@ -196,14 +109,115 @@ const struct symx_body *symx_known_body(const struct symx *x, struct str body,
 		k->n++;
 		return NULL;
 	}
-	make_room(k, oom);
+	if (k->arena.used > LIMIT_SYM_KNOWN_BYTES)
+		symx_known_forget(k);
+	if (k->tables == NULL) {
+		k->arena.oom = oom;
+		make_tables(k, &x->state->index);
+	}
+	return k;
+}
 
-	struct symx_known_slot *slot = slot_of(k, body.p);
-	if (slot->text != body.p)
-		*slot = (struct symx_known_slot){ .text = body.p };
-	else if (slot->body == NULL && !slot->unfit)
-		keep(x, body, slot);
-	return slot->body;
+/* How many entries are at or below the start of a page. */
+static size_t upto_page(struct symx_index *index, enum symx_array array, const struct pages *p,
+			size_t page)
+{
+	if (page >= p->n)
+		return index->arrays[array].n;
+	if (p->upto[page] == 0) {
+		uint64_t start = p->first + ((uint64_t)page << p->shift);
+
+		p->upto[page] = (uint32_t)symx_index_upto(index, array, start) + 1;
+	}
+	return p->upto[page] - 1;
+}
+
+size_t symx_known_upto(const struct symx *x, struct symx_known *k, enum symx_array array,
+		       uint64_t offset)
+{
+	struct symx_index *index = &x->state->index;
+
+	if (k == NULL)
+		return symx_index_upto(index, array, offset);
+
+	const struct pages *p = &k->tables->pages[array == SYMX_PUBLIC];
+	if (p->n == 0 || offset < p->first)
+		return 0;
+
+	uint64_t page = (offset - p->first) >> p->shift;
+	if (page >= p->n)
+		return index->arrays[array].n;
+	return symx_index_between(index, array, upto_page(index, array, p, (size_t)page),
+				  upto_page(index, array, p, (size_t)page + 1), offset);
+}
+
+struct symx_func *symx_known_func(const struct symx *x, struct symx_known *k, enum symx_array array,
+				  size_t entry, struct symx_func *room)
+{
+	if (k == NULL) {
+		*room = (struct symx_func){ 0 };
+		symx_read_func(x, array, entry, room);
+		return room;
+	}
+
+	struct funcs *funcs = &k->tables->funcs[array == SYMX_PUBLIC];
+	struct symx_func **place = &funcs->places[entry & (funcs->n - 1)];
+	if (*place == NULL || (*place)->entry != entry) {
+		*place = arena_new(&k->arena, struct symx_func, 1);
+		(*place)->entry = (uint32_t)entry;
+		symx_read_func(x, array, entry, *place);
+	}
+	return *place;
+}
+
+/* A body as spans; NULL when they are not to be kept. */
+static const struct symx_spans *read_spans(const struct symx *x, struct symx_known *k,
+					   const struct symx_func *f)
+{
+	enum { MOST = LIMIT_SYM_KNOWN_BYTES / 4 / sizeof(struct symx_call) };
+	struct symx_spans *s = arena_new(&k->arena, struct symx_spans, 1);
+	struct symx_table t = { 0 };
+	bool fit = symx_table_read(x, f->body, k->arena.oom, &t) &&
+		   symx_spans_make(&t, f->record.start, f->record.size, MOST, &k->arena, s);
+
+	symx_table_free(&t);
+	return fit ? s : NULL;
+}
+
+const struct symx_spans *symx_known_spans(const struct symx *x, struct symx_known *k,
+					  struct symx_func *f)
+{
+	if (k == NULL)
+		return NULL;
+	if (!f->asked) {
+		f->asked = true;
+	} else if (f->spans == NULL && !f->unfit) {
+		f->spans = read_spans(x, k, f);
+		f->unfit = f->spans == NULL;
+	}
+	return f->spans;
+}
+
+bool symx_known_name(const struct symx *x, struct symx_known *k, enum symx_array numbers,
+		     uint32_t number, struct str *name)
+{
+	if (k == NULL)
+		return symx_read_name(x, numbers, number, name);
+
+	struct names *names = numbers == SYMX_FILE ? &k->tables->files : &k->tables->origins;
+	struct name *place = &names->places[number & (names->n - 1)];
+	if (!place->read || place->number != number) {
+		*place = (struct name){ .number = number, .read = true };
+		place->found = symx_read_name(x, numbers, number, &place->name);
+	}
+	*name = place->name;
+	return place->found;
+}
+
+void symx_known_forget(struct symx_known *k)
+{
+	arena_free(&k->arena);
+	k->tables = NULL;
 }
 
 void symx_known_free(struct symx_known *k)

@@ -17,6 +17,7 @@ static void ask_all(struct symx_text *t, struct buf *out)
 
 			symx_text_ask(&t->symx, offset, out);
 			symx_text_ask(&t->symx, offset + 7, out);
+			symx_text_ask(&t->symx, offset + 40, out);
 		}
 	}
 }
