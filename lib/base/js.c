@@ -147,12 +147,6 @@ static bool is_escaped(const struct js *j, uint32_t code)
 	return code >= 0x7f && (j->ascii || code <= 0x9f);
 }
 
-/* Most text has nothing to escape and one byte a character. */
-static bool is_plain(char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
 static bool is_special(const struct js *j, uint32_t code)
 {
 	return code == UTF_BAD || code < 0x20 || code == '"' || code == '\\' || is_escaped(j, code);
@@ -168,29 +162,25 @@ static void put_special(struct js *j, uint32_t code)
 		put(j, "\xef\xbf\xbd", 3);
 }
 
+/* Most text has nothing to escape and one byte a character. */
 static void put_quoted(struct js *j, struct str s)
 {
-	size_t plain = 0;
+	size_t put_until = 0, i = 0;
 
 	put_char(j, '"');
-	for (size_t i = 0; i < s.n;) {
-		if (is_plain(s.p[i])) {
-			i++;
-			continue;
-		}
-
+	while ((i += text_plain(str_from(s, i), '"', '\\')) < s.n) {
 		uint32_t code = (uint8_t)s.p[i];
 		size_t n = code < 0x80 ? 1 : utf8_next(str_from(s, i), &code);
 
 		if (is_special(j, code)) {
-			put(j, s.p + plain, i - plain);
-			plain = i + n;
+			put(j, s.p + put_until, i - put_until);
+			put_until = i + n;
 			put_special(j, code);
 		}
 		i += n;
 	}
-	if (plain < s.n)
-		put(j, s.p + plain, s.n - plain);
+	if (put_until < s.n)
+		put(j, s.p + put_until, s.n - put_until);
 	put_char(j, '"');
 }
 

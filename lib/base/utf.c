@@ -160,12 +160,22 @@ static bool is_unsafe(uint32_t code)
 	return false;
 }
 
-/* How many bytes at the start of s are ASCII that stays as it is: nearly all text is. */
-static size_t plain_prefix(struct str s)
+/* Eight at a time: where all bytes are below 0x80, the highest bit of a difference says that one
+ * was less. */
+size_t text_plain(struct str s, char a, char b)
 {
+	const uint64_t ones = 0x0101010101010101, highs = ones * 0x80;
+	uint64_t v, less;
 	size_t n = 0;
 
-	while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7f && s.p[n] != '\\')
+	for (; s.n - n >= sizeof(v); n += sizeof(v)) {
+		memcpy(&v, s.p + n, sizeof(v));
+		less = (v - ones * ' ') | ((v ^ ones * 0x7f) - ones) |
+		       ((v ^ ones * (uint8_t)a) - ones) | ((v ^ ones * (uint8_t)b) - ones);
+		if (((v | less) & highs) != 0)
+			break;
+	}
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7f && s.p[n] != a && s.p[n] != b)
 		n++;
 	return n;
 }
@@ -174,7 +184,7 @@ void text_printable(struct buf *b, struct str s)
 {
 	for (;;) {
 		uint32_t code;
-		size_t n = plain_prefix(s);
+		size_t n = text_plain(s, '\\', '\\');
 
 		buf_put(b, s.p, n);
 		s = str_from(s, n);

@@ -39,4 +39,7 @@ bool utf16_to_utf8(struct arena *a, struct cursor *c, size_t n_units, struct str
  */
 void text_printable(struct buf *b, struct str s);
 
+/* How many bytes at the start of s are printable ASCII but neither a nor b: nearly all text is. */
+size_t text_plain(struct str s, char a, char b);
+
 #endif

@@ -166,6 +166,30 @@ START_TEST(no_terminal_obeys_what_is_printed)
 }
 END_TEST
 
+/* Every byte at every place of a text of every length. */
+START_TEST(plain_text_ends_at_the_first_byte_that_is_not)
+{
+	static const char letters[] = "abcdefg ~!#[]^_xyz012345";
+	char text[sizeof(letters)];
+
+	for (unsigned byte = 0; byte < 256; byte++) {
+		bool plain = byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
+
+		for (size_t at = 0; at + 1 < sizeof(letters); at++) {
+			memcpy(text, letters, sizeof(letters));
+			text[at] = (char)byte;
+			for (size_t n = 0; n < sizeof(letters); n++) {
+				size_t expected = plain || at >= n ? n : at;
+				struct str s = { text, n };
+
+				ck_assert_uint_eq(text_plain(s, '"', '\\'), expected);
+			}
+		}
+	}
+	ck_assert_uint_eq(text_plain(STR("a\\b\"c"), '"', '"'), 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("utf");
@@ -183,6 +207,7 @@ int main(void)
 	tcase_add_test(t, utf16_of_the_other_order_keeps_a_nul);
 	tcase_add_loop_test(t, no_terminal_obeys_what_is_printed, 0,
 			    sizeof(prints) / sizeof(prints[0]));
+	tcase_add_test(t, plain_text_ends_at_the_first_byte_that_is_not);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);
