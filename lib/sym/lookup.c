@@ -1,7 +1,5 @@
 #include "sym/lookup.h"
 
-#include <inttypes.h>
-
 #include "base/js.h"
 #include "base/limits.h"
 #include "base/utf.h"
@@ -30,22 +28,37 @@ void lookup_close(struct lookup *l)
 	symx_known_free(&l->state.known);
 }
 
-static void put_line(uint64_t address, struct str function, const struct sym_place *p,
-		     void (*oom)(size_t wanted), FILE *out)
+static void put_line(struct buf *b, uint64_t address, struct str function,
+		     const struct sym_place *p)
 {
+	buf_put_hex(b, address);
+	buf_put_char(b, '\t');
+	text_printable(b, function);
+	buf_put_char(b, '\t');
+	if (p->has_file)
+		text_printable(b, p->file);
+	else
+		buf_put_char(b, '-');
+	if (p->has_line) {
+		buf_put_char(b, ':');
+		buf_put_decimal(b, p->line);
+	}
+	buf_put_char(b, '\n');
+}
+
+/* f: NULL when nothing was found. */
+static void put_lines(uint64_t address, const struct sym_frame *f, void (*oom)(size_t wanted),
+		      FILE *out)
+{
+	const struct sym_place nowhere = { 0 };
 	struct buf b = { .oom = oom };
 
-	buf_put_hex(&b, address);
-	buf_put_char(&b, '\t');
-	text_printable(&b, function);
-	buf_put_char(&b, '\t');
-	if (p->has_file)
-		text_printable(&b, p->file);
+	for (size_t i = 0; f != NULL && i < f->n_inlines; i++)
+		put_line(&b, address, f->inlines[i].function, &f->inlines[i].place);
+	if (f != NULL)
+		put_line(&b, address, f->function, &f->place);
 	else
-		buf_put_char(&b, '-');
-	if (p->has_line)
-		buf_printf(&b, ":%" PRIu32, p->line);
-	buf_put_char(&b, '\n');
+		put_line(&b, address, STR("-"), &nowhere);
 	fwrite(b.p, 1, b.n, out);
 	buf_free(&b);
 }
@@ -84,20 +97,14 @@ static void put_json(uint64_t address, const struct sym_frame *f, FILE *out)
 
 void lookup_put(const struct symx *x, uint64_t address, bool json, struct arena *a, FILE *out)
 {
-	struct sym_place nowhere = { 0 };
 	struct sym_frame f = { 0 };
 	/* Whoever asks for many addresses waits for them: each adds what a long function has. */
 	if (x->state->budget < LIMIT_SYM_BODY_BYTES)
 		x->state->budget += LONG_BODY;
 
 	bool found = symx_find(x, address, a, &f);
-	if (json) {
+	if (json)
 		put_json(address, found ? &f : NULL, out);
-	} else if (!found) {
-		put_line(address, STR("-"), &nowhere, a->oom, out);
-	} else {
-		for (size_t i = 0; i < f.n_inlines; i++)
-			put_line(address, f.inlines[i].function, &f.inlines[i].place, a->oom, out);
-		put_line(address, f.function, &f.place, a->oom, out);
-	}
+	else
+		put_lines(address, found ? &f : NULL, a->oom, out);
 }
