@@ -5,7 +5,7 @@
 # --list prints it and does no more. Exit status: 0 nothing is missing any more, 1 something is, 2 usage.
 set -u
 
-# group, what shows that it is there, package of apt, dnf, pacman, brew; - where the system has it anyway.
+# group, what shows that it is there, package of apt, dnf, pacman, brew; - where the system has it anyway, or there is none.
 needs='
 build cmd:cc          gcc             gcc                  gcc        gcc
 build inc:stdio.h     libc6-dev       glibc-devel          glibc      -
@@ -22,6 +22,7 @@ build lib:libcrypto    libssl-dev      openssl-devel        openssl    openssl@3
 build inc:Zydis/Zydis.h libzydis-dev  zydis-devel          zydis      zydis
 check lib:check       check           check-devel          check      check
 check cmd:python3     python3         python3              python     python3
+check py:jsonschema   python3-jsonschema python3-jsonschema python-jsonschema -
 fuzz  cmd:clang       clang           clang                clang      llvm
 fuzz  fuz:fuzzer      libclang-rt-dev compiler-rt          compiler-rt llvm
 lint  cmd:mandoc      mandoc          mandoc               mandoc     mandoc
@@ -46,6 +47,7 @@ present() # KIND:NAME
 	inc:*) echo "#include <${1#*:}>" | cc -E - ;;
 	lib:*) pkg-config --exists "${1#*:}" ;;
 	fuz:*) links "${1#*:}" ;;
+	py:*) python3 -c "import ${1#*:}" ;;
 	esac >/dev/null 2>&1
 }
 
