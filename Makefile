@@ -102,10 +102,11 @@ demo: all
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
-	    $(SHARE)/crash-tools/siglists $(SHARE)/crash-tools/examples
+	    $(SHARE)/crash-tools/siglists $(SHARE)/crash-tools/schemas $(SHARE)/crash-tools/examples
 	install $(CMDS:%=$B/%) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 7; do install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit 1; done
 	install -m 644 siglists/*.txt $(SHARE)/crash-tools/siglists
+	install -m 644 schemas/*.json $(SHARE)/crash-tools/schemas
 	install examples/process.sh examples/build-machine.sh examples/pings.sh $(SHARE)/crash-tools/examples
 
 clean:
