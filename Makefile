@@ -9,7 +9,7 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wst
            -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 # Linked from their archives where there are such: each shared library costs a start 0.05 ms. STATIC= shares them all.
-STATIC   = z deflate zstd lzma pcre2-8 iberty crypto
+STATIC   = z deflate isal zstd lzma pcre2-8 iberty crypto
 B        = build
 FUZZ_TIME = 60
 
@@ -18,7 +18,7 @@ ALL_LD   = $(if $(filter Darwin,$(shell uname)),,-pie -Wl,-z,relro,-z,now,--as-n
 # What the linker shall take for -lNAME: the archive if the compiler finds one, which it says with its path.
 archive  = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),$(shell $(CC) -print-file-name=lib$(1).a),-l$(1))
 # libc first: most symbols are found there, and that is a thirtieth of the time of a short run.
-LDLIBS  := -lc $(foreach l,$(STATIC),$(call archive,$l)) $(addprefix -l,$(filter-out $(STATIC),z deflate zstd lzma pcre2-8 iberty crypto)) -lZydis
+LDLIBS  := -lc $(foreach l,$(STATIC),$(call archive,$l)) $(addprefix -l,$(filter-out $(STATIC),z deflate isal zstd lzma pcre2-8 iberty crypto)) -lZydis
 
 CMDS    := $(basename $(notdir $(wildcard cmd/*.c)))
 LIB     := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c)) $B/lib/dump/code_tables.o

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/inflow.h"
 #include "base/limits.h"
 #include "base/progress.h"
 #include "base/tool.h"
@@ -294,6 +295,7 @@ static struct batch_options batch_of(const struct options *o)
 			.name = o->name,
 			.os = o->os,
 			.id = o->id,
+			.inflow = inflow_open,
 			.jobs = o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)o->jobs,
 			.oom = tool_oom,
 		},

@@ -14,6 +14,7 @@ build cmd:awk         mawk            gawk                 gawk       -
 build cmd:pkg-config  pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 build lib:zlib        zlib1g-dev      zlib-devel           zlib       zlib
 build lib:libdeflate   libdeflate-dev  libdeflate-devel     libdeflate libdeflate
+build inc:isa-l.h     libisal-dev     isa-l-devel          isa-l      isa-l
 build lib:libzstd      libzstd-dev     libzstd-devel        zstd       zstd
 build lib:liblzma      liblzma-dev     xz-devel             xz         xz
 build inc:libiberty/demangle.h libiberty-dev binutils-devel binutils binutils

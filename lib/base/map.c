@@ -17,6 +17,11 @@ static const uint64_t pi[] = { 0x243f6a8885a308d3, 0x13198a2e03707345, 0xa409382
  * bits of the result, and unless the seed is known nobody can tell how. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
 	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), high = (a >> 32) * (b >> 32);
 	uint64_t left = (a >> 32) * (b & UINT32_MAX), right = (a & UINT32_MAX) * (b >> 32);
 	uint64_t middle = (low >> 32) + (left & UINT32_MAX) + (right & UINT32_MAX);
@@ -24,6 +29,7 @@ static uint64_t fold(uint64_t a, uint64_t b)
 	low = (middle << 32) | (low & UINT32_MAX);
 	high += (left >> 32) + (right >> 32) + (middle >> 32);
 	return low ^ high;
+#endif
 }
 
 static uint64_t word_at(const char *p, size_t n)

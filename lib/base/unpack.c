@@ -13,20 +13,25 @@
 #include "base/file.h"
 #include "base/limits.h"
 
-/* Has all pages made at once, which Linux does in a tenth of the time that it takes page by page as
- * they are written to. Only advice: elsewhere nothing is done. */
-static void populate(void *p, size_t size)
+void unpack_populate(struct slice part)
 {
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (uintptr_t)part.p % page;
+
 #ifdef MADV_POPULATE_WRITE
-	madvise(p, size, MADV_POPULATE_WRITE);
+	madvise((void *)((uintptr_t)part.p - before), part.n + before, MADV_POPULATE_WRITE);
 #else
-	(void)p;
-	(void)size;
+	(void)before;
 #endif
 }
 
-/* A mapping of that size. Its blocks are allocated, so that no write to it can fail. */
-static bool map_new(uint64_t size, const char *name, struct slice *out, struct error *err)
+static void *map_memory(uint64_t size)
+{
+	return mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/* Its blocks are allocated, so that no write to it can fail. */
+static void *map_file(uint64_t size)
 {
 	FILE *file = file_temp();
 	int code = file == NULL ? errno : posix_fallocate(fileno(file), 0, (off_t)size);
@@ -38,10 +43,17 @@ static bool map_new(uint64_t size, const char *name, struct slice *out, struct e
 	}
 	if (file != NULL)
 		fclose(file);
-	if (p == MAP_FAILED) {
-		errno = code;
-		return error_errno(err, "%s: temporary file", name);
-	}
+	errno = code;
+	return p;
+}
+
+static bool map_new(uint64_t size, const char *name, bool memory, struct slice *out,
+		    struct error *err)
+{
+	void *p = memory ? map_memory(size) : map_file(size);
+
+	if (p == MAP_FAILED)
+		return error_errno(err, "%s: %s", name, memory ? "memory" : "temporary file");
 	*out = (struct slice){ p, (size_t)size };
 	return true;
 }
@@ -101,7 +113,7 @@ static bool xz_size(struct slice in, uint64_t *size)
 }
 
 bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const char *name,
-		struct slice *out, struct error *err)
+		bool memory, struct slice *out, struct error *err)
 {
 	uint64_t most = size, limit = (uint64_t)LIMIT_UNPACK_MIB << 20;
 
@@ -111,7 +123,7 @@ bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const
 	if (size > most || size > limit || size / LIMIT_INFLATE_RATIO > in.n)
 		return error_set(err, ERROR_LIMIT, "%s: %zu bytes claim to be %" PRIu64, name, in.n,
 				 size);
-	return size == 0 || map_new(size, name, out, err);
+	return size == 0 || map_new(size, name, memory, out, err);
 }
 
 bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
@@ -124,22 +136,14 @@ bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
 
 	if (out.n == 0)
 		return true;
-	populate((void *)(uintptr_t)out.p, out.n);
+	unpack_populate(out);
 	return decode[format](in, (uint8_t *)(uintptr_t)out.p, out.n);
-}
-
-void unpack_help(struct slice out)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE), half = out.n / 2 / page * page;
-
-	if (half != 0)
-		populate((uint8_t *)(uintptr_t)out.p + half, out.n - half);
 }
 
 bool unpack(struct slice in, enum unpack_format format, uint64_t size, const char *name,
 	    struct slice *out, struct error *err)
 {
-	if (!unpack_map(in, format, size, name, out, err))
+	if (!unpack_map(in, format, size, name, false, out, err))
 		return false;
 	errno = 0; /* libraries leave what malloc() says */
 	if (unpack_into(in, format, *out))

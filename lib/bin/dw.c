@@ -70,14 +70,9 @@ void dw_close(struct dw *dw)
 	dw_outline_free(dw->outline);
 }
 
-size_t dw_n_units(const struct dw *dw)
+uint64_t dw_size(const struct dw *dw)
 {
-	return dw_part_units(&dw->main);
-}
-
-uint64_t dw_unit_size(const struct dw *dw, size_t unit)
-{
-	return dw_part_place(&dw->main, unit).size;
+	return dw->main.s.info.n;
 }
 
 /* The unit of the .dwo that a skeleton stands for; NULL when it is not there. */
@@ -110,12 +105,32 @@ static const struct dw_unit *split_open(struct dw *dw)
 	return NULL;
 }
 
-static void feed_unit(struct dw *dw, size_t unit)
+bool dw_forgets(const struct dw *dw)
+{
+	const struct inflow *inflow = dw->main.s.inflow;
+
+	return inflow != NULL && inflow->forgets;
+}
+
+/* All but the first entry, for which dw_feed_symbols() comes back. */
+static void forget(struct dw *dw, struct dw_place place)
+{
+	struct inflow *inflow = dw->main.s.inflow;
+
+	if (!dw_forgets(dw) || dw->fed->serial != dw->main.serial)
+		return;
+
+	uint64_t end = dw_unit_root_end(dw->fed);
+	if (end != 0)
+		inflow->forget(inflow, place.offset + end, place.offset + place.size);
+}
+
+static void feed_unit(struct dw *dw, struct dw_place place)
 {
 	const struct dw_unit *u = dw->fed;
 
-	if (!dw_unit_open(dw, dw->fed, &dw->main, dw_part_place(&dw->main, unit), NULL) ||
-	    u->tag == DW_TAG_TYPE_UNIT || u->tag == DW_TAG_PARTIAL_UNIT || dw_feed_is_dead(dw, u))
+	if (!dw_unit_open(dw, dw->fed, &dw->main, place, NULL) || u->tag == DW_TAG_TYPE_UNIT ||
+	    u->tag == DW_TAG_PARTIAL_UNIT || dw_feed_is_dead(dw, u))
 		return;
 	if (u->dwo_name.n != 0)
 		u = split_open(dw);
@@ -134,9 +149,20 @@ static void set_model(struct dw *dw, struct model *m)
 	dw->feed->m = m;
 }
 
-void dw_feed(struct dw *dw, size_t first, size_t n, struct model *m)
+void dw_feed(struct dw *dw, uint64_t from, uint64_t to, struct model *m)
 {
+	size_t i;
+
 	set_model(dw, m);
-	for (size_t i = first; i < first + n && !dw->overworked; i++)
-		feed_unit(dw, i);
+	dw_part_list(dw, &dw->main, to);
+	for (i = dw_part_first(&dw->main, from); i < dw_part_units(&dw->main); i++) {
+		struct dw_place place = dw_part_place(&dw->main, i);
+
+		if (place.offset >= to || dw->overworked)
+			break;
+		if (place.cut)
+			dw_part_say_cut(dw, &dw->main, place);
+		feed_unit(dw, place);
+		forget(dw, place);
+	}
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/inflow.h"
 #include "bin/symtab.h"
 #include "sym/model.h"
 
@@ -15,6 +16,7 @@ struct dw_sections {
 	const char *file; /* for messages; borrowed */
 	bool big;
 	unsigned address_size; /* of the machine; units have their own */
+	struct inflow *inflow; /* that brings info; NULL: it is there */
 	struct slice info, types, abbrev, str, line, line_str, ranges, rnglists, addr, str_offsets;
 };
 
@@ -44,12 +46,14 @@ struct dw;
 
 /* Lists the units. in is copied, what it points to borrowed. Never fails: damage is a warning. */
 struct dw *dw_open(const struct dw_input *in, struct arena *a, struct diag *d);
-size_t dw_n_units(const struct dw *dw);
-/* Bytes of a unit: how much work it is, for sharing it out. */
-uint64_t dw_unit_size(const struct dw *dw, size_t unit);
+/* Bytes of .debug_info: how much work it is, for sharing it out. */
+uint64_t dw_size(const struct dw *dw);
 
-/* Adds the functions of units [first, first + n) to m. */
-void dw_feed(struct dw *dw, size_t first, size_t n, struct model *m);
+/* Whether units are lost when they were fed. */
+bool dw_forgets(const struct dw *dw);
+
+/* Adds the functions of the units that begin in [from, to) of .debug_info to m. */
+void dw_feed(struct dw *dw, uint64_t from, uint64_t to, struct model *m);
 
 /* After all units (-gmlt, dump-sym-parse.md 5.6): functions for symbols whose code has lines in
  * some line table, but no entry. */

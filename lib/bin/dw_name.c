@@ -39,6 +39,14 @@ static bool has_scopes(enum sym_language language)
 	       language == LANGUAGE_RUST || language == LANGUAGE_D;
 }
 
+/* A text in what is forgotten must be copied. */
+static bool is_lasting(const struct dw *dw, struct str text)
+{
+	struct slice info = dw->main.s.info;
+
+	return !dw_forgets(dw) || (uintptr_t)text.p - (uintptr_t)info.p >= info.n;
+}
+
 static uint32_t name_of(struct dw *dw, const struct dw_die *d, enum sym_language language,
 			struct model *m)
 {
@@ -53,12 +61,12 @@ static uint32_t name_of(struct dw *dw, const struct dw_die *d, enum sym_language
 	} while (name.text.n == 0 && hop++ < LIMIT_DWARF_CHAIN && step(dw, &at));
 
 	if (!name.readable || name.text.n == 0 || dw->in.compat || !has_scopes(language))
-		return model_name(m, name, true);
+		return model_name(m, name, is_lasting(dw, name.text));
 	while (hop++ < LIMIT_DWARF_CHAIN && step(dw, &at))
 		;
 	dw_scope_put(dw, &at, language, name.text);
 	if (dw->text.n == 0)
-		return model_name(m, name, true);
+		return model_name(m, name, is_lasting(dw, name.text));
 	name.text = buf_str(&dw->text);
 	return model_name(m, name, false);
 }

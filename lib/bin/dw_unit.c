@@ -131,6 +131,9 @@ bool dw_unit_open(struct dw *dw, struct dw_unit *u, struct dw_part *p, struct dw
 		.offset = place.offset,
 		.skeleton = skeleton,
 	};
+	if (!dw_part_has(p, place.offset + place.size))
+		return false;
+
 	struct cursor c = dw_unit_cursor(u), start = c;
 	uint64_t abbrevs = header_read(u, &c);
 	if (c.failed) {
@@ -149,22 +152,29 @@ bool dw_unit_open(struct dw *dw, struct dw_unit *u, struct dw_part *p, struct dw
 	return true;
 }
 
-/* The place of the unit that holds the offset; false when there is none. */
-static bool place_find(const struct dw_part *p, uint64_t offset, size_t *index)
+uint64_t dw_unit_root_end(const struct dw_unit *u)
 {
-	size_t low = 0, high = dw_part_units(p);
+	struct cursor c = dw_unit_cursor(u);
+	const struct dw_abbrev *a;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	cursor_seek(&c, u->first);
+	a = dw_abbrevs_find(u->abbrevs, cursor_uleb(&c));
+	if (a != NULL)
+		dw_die_skip(u, &c, a);
+	return a == NULL || c.failed ? 0 : c.pos;
+}
 
-		if (dw_part_place(p, middle).offset <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*index = low - 1;
-	return low != 0 &&
-	       offset - dw_part_place(p, low - 1).offset < dw_part_place(p, low - 1).size;
+/* The place of the unit that holds the offset; false when there is none. */
+static bool place_find(struct dw *dw, struct dw_part *p, uint64_t offset, size_t *index)
+{
+	if (offset >= p->s.info.n)
+		return false;
+	dw_part_list(dw, p, offset + 1);
+
+	size_t behind = dw_part_first(p, offset + 1);
+	*index = behind - 1;
+	return behind != 0 &&
+	       offset - dw_part_place(p, *index).offset < dw_part_place(p, *index).size;
 }
 
 static bool is_unit(const struct dw_unit *u, const struct dw_part *p, struct dw_place place)
@@ -176,7 +186,7 @@ const struct dw_unit *dw_unit_at(struct dw *dw, struct dw_part *p, uint64_t offs
 {
 	size_t index;
 
-	if (!place_find(p, offset, &index))
+	if (!place_find(dw, p, offset, &index))
 		return NULL;
 
 	struct dw_place place = dw_part_place(p, index);
@@ -199,11 +209,15 @@ static int by_signature(const void *a, const void *b, const void *context)
 	return (left->signature > right->signature) - (left->signature < right->signature);
 }
 
-static void signatures_add(struct dw_part *p, bool in_types, struct buf *to)
+static void signatures_add(struct dw *dw, struct dw_part *p, bool in_types, struct buf *to)
 {
+	dw_part_list(dw, p, p->s.info.n);
 	for (size_t i = 0; i < dw_part_units(p); i++) {
 		struct dw_place place = dw_part_place(p, i);
 		struct dw_unit u = { .part = p };
+
+		if (!dw_part_has(p, place.offset + place.size))
+			return;
 		struct cursor all = dw_part_cursor(p),
 			      c = cursor_sub(&all, place.offset, place.size);
 
@@ -217,9 +231,9 @@ static void signatures_add(struct dw_part *p, bool in_types, struct buf *to)
 static void signatures_read(struct dw *dw, struct dw_part *p)
 {
 	p->signatures_read = true;
-	signatures_add(p, false, &p->signatures);
+	signatures_add(dw, p, false, &p->signatures);
 	if (p->types != NULL)
-		signatures_add(p->types, true, &p->signatures);
+		signatures_add(dw, p->types, true, &p->signatures);
 	sort_stable(p->signatures.p, p->signatures.n / sizeof(struct dw_signature),
 		    sizeof(struct dw_signature), by_signature, NULL, dw->arena->oom);
 }

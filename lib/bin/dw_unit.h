@@ -14,6 +14,7 @@
 /* Where a unit is. */
 struct dw_place {
 	uint64_t offset, size; /* in .debug_info; size includes the header */
+	bool cut;              /* its header says that it is longer, and nobody heard of it yet */
 };
 
 /* A type unit by its signature. */
@@ -28,6 +29,7 @@ struct dw_part {
 	struct dw_sections s;
 	uint32_t serial;       /* no two parts have the same, not even one after the other */
 	struct buf places;     /* of struct dw_place */
+	uint64_t listed;       /* where the first unit begins that is not in places */
 	struct buf signatures; /* of struct dw_signature, by signature; when they were asked for */
 	bool signatures_read;
 	struct dw_part *types;          /* .debug_types (DWARF 4) as if it was .debug_info; NULL */
@@ -110,10 +112,24 @@ void dw_part_close(struct dw_part *p);
 size_t dw_part_units(const struct dw_part *p);
 struct dw_place dw_part_place(const struct dw_part *p, size_t unit);
 
+/* Where .debug_info comes in while it is read: lists the units that begin before to, and whether
+ * the bytes before end are there. */
+void dw_part_list(struct dw *dw, struct dw_part *p, uint64_t to);
+bool dw_part_has(const struct dw_part *p, uint64_t end);
+
+/* The first unit listed that begins at the offset or behind it. */
+size_t dw_part_first(const struct dw_part *p, uint64_t offset);
+
+/* Warns that a unit is cut. */
+void dw_part_say_cut(const struct dw *dw, const struct dw_part *p, struct dw_place place);
+
 /* Reads header and first entry. False, with a warning, when it cannot be read. skeleton is NULL but
  * for split units. */
 bool dw_unit_open(struct dw *dw, struct dw_unit *u, struct dw_part *p, struct dw_place place,
 		  const struct dw_unit *skeleton);
+
+/* Where the first entry ends, in the unit; 0 when it is damaged. */
+uint64_t dw_unit_root_end(const struct dw_unit *u);
 
 /* The unit that holds an offset of .debug_info; NULL when there is none. It stays open until
  * another one is looked for. */

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/cursor.h"
 #include "base/diag.h"
+#include "base/inflow.h"
 #include "base/ranges.h"
 #include "bin/symtab.h"
 
@@ -73,6 +74,16 @@ struct slice elf_debug_section(struct elf *e, const char *name);
  * each of n names. Nothing where that wouldn't pay; what goes wrong is left to elf_debug_section().
  */
 void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs);
+
+/*
+ * What brings a debug section that was compressed with zlib and not asked for yet, while it is
+ * used: elf_debug_section() then gives where it will be. NULL, and nothing done, for any other.
+ * elf_inflow_check() warns, and returns false, when the data turned out to be damaged: what was
+ * read may be wrong. elf_close() ends it.
+ */
+struct inflow *elf_inflow(struct elf *e, const char *name, bool forgets, bool alone,
+			  inflow_open_fn *open);
+bool elf_inflow_check(const struct elf *e);
 
 /* Bytes at a link address, at most n: of the section that is there, else of the segment's contents
  * in the file; empty where there are none. The sections come first since a file of debug

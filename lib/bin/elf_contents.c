@@ -14,6 +14,7 @@ struct elf_unpacked {
 	struct elf_unpacked *next;
 	const struct elf_section *section;
 	struct slice data;
+	struct inflow *inflow; /* that brings data; NULL: it is there */
 };
 
 /* How a section is packed. */
@@ -99,7 +100,7 @@ static struct slice keep(struct elf *e, const struct elf_section *s, struct slic
 {
 	struct elf_unpacked *u = arena_new(e->arena, struct elf_unpacked, 1);
 
-	*u = (struct elf_unpacked){ e->unpacked, s, data };
+	*u = (struct elf_unpacked){ .next = e->unpacked, .section = s, .data = data };
 	e->unpacked = u;
 	return data;
 }
@@ -177,37 +178,36 @@ struct shared {
 	size_t n;
 };
 
-/* Maps the place for a section, if it is worth a process. */
+/* Maps the place for a section that is packed and was not asked for yet. */
+static bool map_section(struct elf *e, const struct elf_section *s, struct packing *p, bool memory,
+			struct slice *out)
+{
+	struct error err = { 0 };
+
+	return s != NULL && is_packed(s) && find_unpacked(e, s) == NULL && read_packing(e, s, p) &&
+	       p->size <= room(e) &&
+	       unpack_map(p->data, p->format, p->size, "section", memory, out, &err);
+}
+
+/* If it is worth a process. */
 static void share(struct elf *e, const struct elf_section *s, struct shared *w)
 {
-	enum { LEAST = 1 << 20 };
-	struct packing *p = &w->packing[w->n];
-	struct error err = { 0 };
+	enum { LEAST = 1 << 17 };
 	struct slice out;
 
-	if (s == NULL || w->n == MOST_SHARED || !is_packed(s) || find_unpacked(e, s) != NULL ||
-	    s->data.n < LEAST || !read_packing(e, s, p) || p->size > room(e) ||
-	    !unpack_map(p->data, p->format, p->size, "section", &out, &err))
+	if (w->n == MOST_SHARED || s == NULL || s->data.n < LEAST ||
+	    !map_section(e, s, &w->packing[w->n], false, &out))
 		return;
 	keep(e, s, out);
 	w->unpacked[w->n++] = e->unpacked;
 }
 
-/* The first section, .debug_info, is the largest. The second job is to help with it; the others are
- * the other sections. */
-enum { HELP = 1 };
-
-static int unpack_shared(size_t job, FILE *out, struct diag *d, void *context)
+static int unpack_shared(size_t i, FILE *out, struct diag *d, void *context)
 {
 	const struct shared *w = context;
-	size_t i = job < HELP ? job : job - 1;
 	const struct packing *p = &w->packing[i];
 
 	(void)d;
-	if (job == HELP) {
-		unpack_help(w->unpacked[0]->data);
-		return EXIT_DONE;
-	}
 	fputc(unpack_into(p->data, p->format, w->unpacked[i]->data) ? 'y' : 'n', out);
 	return EXIT_DONE;
 }
@@ -238,8 +238,7 @@ void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs
 		share(e, find_debug(e, names[i]), &w);
 
 	int code = w.n == 0 ? EXIT_DONE
-			    : jobs_run(w.n + 1, jobs, unpack_shared, shared_name, &w, results,
-				       e->diag);
+			    : jobs_run(w.n, jobs, unpack_shared, shared_name, &w, results, e->diag);
 	rewind(results);
 	for (size_t i = 0; i < w.n; i++) {
 		if (fgetc(results) != 'y' || code != EXIT_DONE)
@@ -248,9 +247,48 @@ void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs
 	fclose(results);
 }
 
+struct inflow *elf_inflow(struct elf *e, const char *name, bool forgets, bool alone,
+			  inflow_open_fn *open)
+{
+	enum { AHEAD = 48 << 20 }; /* what is taken of memory meanwhile */
+	const struct elf_section *s = find_debug(e, name);
+	uint64_t ahead = alone ? 0 : forgets ? AHEAD : UINT64_MAX;
+	struct packing p;
+	struct slice out;
+	struct inflow *inflow = NULL;
+
+	if (!map_section(e, s, &p, forgets, &out))
+		return NULL;
+	if (p.format == UNPACK_ZLIB && out.n != 0)
+		inflow = open(p.data, out, forgets, ahead);
+	if (inflow == NULL) {
+		unpack_free(out);
+		return NULL;
+	}
+	keep(e, s, out);
+	e->unpacked->inflow = inflow;
+	return inflow;
+}
+
+bool elf_inflow_check(const struct elf *e)
+{
+	bool good = true;
+
+	for (const struct elf_unpacked *u = e->unpacked; u != NULL; u = u->next) {
+		if (u->inflow == NULL || !u->inflow->is_bad(u->inflow))
+			continue;
+		elf_warn(e, u->section->offset, "section: bad or cut compressed data");
+		good = false;
+	}
+	return good;
+}
+
 void elf_close(struct elf *e)
 {
-	for (struct elf_unpacked *u = e->unpacked; u != NULL; u = u->next)
+	for (struct elf_unpacked *u = e->unpacked; u != NULL; u = u->next) {
+		if (u->inflow != NULL)
+			u->inflow->close(u->inflow);
 		unpack_free(u->data);
+	}
 	e->unpacked = NULL;
 }

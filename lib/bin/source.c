@@ -185,7 +185,7 @@ static void list_arch(const struct source *s, FILE *out)
 		elf_cpu(e, s->o->compat));
 }
 
-static void worsen(struct source *s, int code)
+void source_worsen(struct source *s, int code)
 {
 	s->code = code > s->code ? code : s->code;
 }
@@ -210,9 +210,9 @@ static void write_model(struct source *s, const struct model *m, FILE *out)
 	if (o->check_cfi && w.stack.n == 0) {
 		error_set(&err, ERROR_INPUT, "%s: no CFI data", s->objects[0].elf->file);
 		diag_error(s->diag, &err);
-		worsen(s, EXIT_INPUT);
+		source_worsen(s, EXIT_INPUT);
 	} else if (out != NULL) {
-		worsen(s, sym_write(&w, out, s->diag));
+		source_worsen(s, sym_write(&w, out, s->diag));
 	}
 }
 
@@ -238,6 +238,6 @@ int source_write(struct source *s, FILE *out, FILE *report)
 		source_coverage(s, m, report);
 	model_close(m);
 	if (s->diag->trouble)
-		worsen(s, EXIT_TROUBLE);
+		source_worsen(s, EXIT_TROUBLE);
 	return s->code;
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/inflow.h"
 #include "sym/sym_write.h"
 
 /*
@@ -44,6 +45,7 @@ struct source_options {
 	bool warn_bare;             /* warn when functions have no call frame information */
 	bool json;                  /* the report is JSON */
 	unsigned jobs;              /* processes that work on one binary */
+	inflow_open_fn *inflow;     /* inflates .debug_info while it is read; NULL: before */
 	bool share_all;             /* by several, also when it is too small to gain by it: tests */
 	struct str (*map_path)(void *context, struct str path); /* as in sym_write.h */
 	void *map_context;

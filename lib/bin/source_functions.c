@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/jobs.h"
+#include "bin/dw_refs.h"
 #include "bin/source_impl.h"
 
 /*
@@ -14,16 +15,12 @@ enum {
 	RUNS_EACH = 12,             /* for each process: the last one to end has little to do */
 };
 
-struct run {
-	size_t first, n;
-};
-
 struct share {
 	struct dw *dw;
 	struct model *model;
 	struct split_units *split;
 	struct file *received;
-	struct run *runs;
+	uint64_t each; /* bytes of a run */
 	size_t n_runs;
 };
 
@@ -38,7 +35,7 @@ static int read_run(size_t index, FILE *out, struct diag *d, void *context)
 
 	(void)d;
 	s->split->worker = s->model;
-	dw_feed(s->dw, s->runs[index].first, s->runs[index].n, s->model);
+	dw_feed(s->dw, index * s->each, (index + 1) * s->each, s->model);
 	model_send(s->model, out);
 	return EXIT_DONE;
 }
@@ -48,23 +45,6 @@ static const char *run_name(size_t index, void *context)
 	(void)index;
 	(void)context;
 	return "a part of the debug information";
-}
-
-/* Runs of units of about the same number of bytes. */
-static void cut_runs(struct share *s, uint64_t total, unsigned jobs, struct arena *a)
-{
-	uint64_t each = total / ((uint64_t)jobs * RUNS_EACH) + 1, bytes = 0;
-	size_t n = dw_n_units(s->dw), first = 0;
-
-	s->runs = arena_new(a, struct run, (size_t)jobs * RUNS_EACH + 1);
-	for (size_t i = 0; i < n; i++) {
-		bytes += dw_unit_size(s->dw, i);
-		if (bytes < each && i + 1 < n)
-			continue;
-		s->runs[s->n_runs++] = (struct run){ first, i + 1 - first };
-		first = i + 1;
-		bytes = 0;
-	}
 }
 
 static void receive(struct model *m, struct slice left)
@@ -87,7 +67,7 @@ static bool share_out(struct source *src, struct share *s, struct error *err)
 	if (results == NULL)
 		return error_errno(err, "temporary file");
 	code = jobs_run(s->n_runs, src->o->jobs, read_run, run_name, s, results, src->diag);
-	src->code = code > src->code ? code : src->code;
+	source_worsen(src, code);
 	ok = fflush(results) == 0 && !ferror(results);
 	if (!ok)
 		error_errno(err, "temporary file");
@@ -102,28 +82,38 @@ static void feed(struct source *src, struct object *o, struct split_units *split
 		 struct model *m)
 {
 	struct share s = { .dw = dw, .model = m, .split = split, .received = &o->received };
-	uint64_t total = 0;
+	uint64_t total = dw_size(dw);
 
-	for (size_t i = 0; i < dw_n_units(dw); i++)
-		total += dw_unit_size(dw, i);
 	if (src->o->jobs > 1 && total >= (src->o->share_all ? 1 : LEAST_SHARED)) {
 		struct error err = { 0 };
 
-		cut_runs(&s, total, src->o->jobs, src->arena);
+		s.n_runs = (size_t)src->o->jobs * RUNS_EACH;
+		s.each = total / s.n_runs + 1;
 		if (share_out(src, &s, &err))
 			return;
+		/* What was forgotten cannot be read again. */
+		if (dw_forgets(dw)) {
+			diag_trouble(src->diag, &err);
+			return;
+		}
 		diag_error(src->diag, &err);
 	}
-	dw_feed(dw, 0, dw_n_units(dw), m);
+	dw_feed(dw, 0, total, m);
 }
 
-/* Inflates beforehand what may be large, on all processors. */
-static void unpack_sections(struct elf *e, unsigned jobs)
+/* Inflates beforehand what may be large, on all processors; .debug_info, the largest, is left to
+ * those who read it, if it can be. */
+static struct inflow *unpack_sections(struct elf *e, const struct source_options *o)
 {
 	static const char *const names[] = { "info",   "str",      "line",  "abbrev",
 					     "ranges", "rnglists", "types", "str_offsets" };
+	struct inflow *inflow = NULL;
 
-	elf_unpack(e, names, COUNT(names), jobs);
+	if (o->inflow != NULL)
+		inflow = elf_inflow(e, "info", dw_refs_stay(elf_debug_section(e, "abbrev")),
+				    o->jobs <= 1, o->inflow);
+	elf_unpack(e, names, COUNT(names), o->jobs);
+	return inflow;
 }
 
 static void read_object(struct source *s, struct object *o, struct model *m)
@@ -139,8 +129,9 @@ static void read_object(struct source *s, struct object *o, struct model *m)
 		.code_context = o->elf,
 	};
 
-	unpack_sections(o->elf, s->o->jobs);
+	struct inflow *inflow = unpack_sections(o->elf, s->o);
 	companion_sections(o->elf, "", &in.main);
+	in.main.inflow = inflow;
 	if (!s->o->compat) {
 		struct elf *alt = companion_alt(&s->companions, o->elf);
 
@@ -155,6 +146,8 @@ static void read_object(struct source *s, struct object *o, struct model *m)
 	if (!s->o->compat)
 		dw_feed_symbols(dw, m);
 	dw_close(dw);
+	if (!elf_inflow_check(o->elf))
+		source_worsen(s, EXIT_INPUT);
 }
 
 void source_functions(struct source *s, struct model *m)

@@ -18,13 +18,13 @@ missing() # PACKAGE-MANAGER GROUP...
 code=0
 missing apt-get build >got || code=$?
 [ "$code" -eq 1 ]
-echo 'gcc libc6-dev libdeflate-dev libiberty-dev liblzma-dev libpcre2-dev libssl-dev libzstd-dev libzydis-dev make mawk pkg-config zlib1g-dev ' | diff - got
+echo 'gcc libc6-dev libdeflate-dev libiberty-dev libisal-dev liblzma-dev libpcre2-dev libssl-dev libzstd-dev libzydis-dev make mawk pkg-config zlib1g-dev ' | diff - got
 missing dnf check >got || true
 echo 'check-devel python3 python3-jsonschema ' | diff - got
 missing pacman build check >got || true
-echo 'binutils check gawk gcc glibc libdeflate make openssl pcre2 pkgconf python python-jsonschema xz zlib zstd zydis ' | diff - got
+echo 'binutils check gawk gcc glibc isa-l libdeflate make openssl pcre2 pkgconf python python-jsonschema xz zlib zstd zydis ' | diff - got
 missing brew build >got || true
-echo 'binutils gcc libdeflate make openssl@3 pcre2 pkgconf xz zlib zstd zydis ' | diff - got
+echo 'binutils gcc isa-l libdeflate make openssl@3 pcre2 pkgconf xz zlib zstd zydis ' | diff - got
 
 code=0
 PATH=$PWD/tools:$PWD/apt-get sh "$needs" --no-install build 2>messages || code=$?

@@ -52,6 +52,21 @@ if [ "$(wc -c <"$BUILD/stackwalk")" -gt 3000000 ] && command -v objcopy >/dev/nu
 	for jobs in 1 2 4; do
 		same expected "packed, -j $jobs" dump-sym-parse -q -j $jobs packed/large
 	done
+	# damaged in the middle: what comes out before it is read, and the exit status says so
+	# shellcheck disable=SC2046 # type, address, offset, size
+	set -- $(readelf -SW packed/large | sed -n 's/.* \.debug_info  *//p')
+	printf '\252\125\252\125' |
+		dd of=packed/large bs=1 seek=$((0x$3 + 0x$4 / 2)) conv=notrunc 2>/dev/null
+	code=0
+	dump-sym-parse -j 1 packed/large >damaged 2>messages || code=$?
+	[ $code -eq 1 ]
+	grep -q 'bad or cut compressed data' messages
+	for jobs in 2 4; do
+		code=0
+		dump-sym-parse -j $jobs packed/large >got 2>messages.other || code=$?
+		[ $code -eq 1 ]
+		cmp damaged got
+	done
 	objcopy --only-keep-debug one/large debug/large.debug
 	objcopy --strip-debug --add-gnu-debuglink=debug/large.debug one/large debug/large
 	for jobs in 1 2 4; do

@@ -58,10 +58,10 @@ static void read_once(const struct dw_input *in)
 	struct arena arena = { 0 };
 	struct diag quiet = { 0 };
 	struct dw *dw = dw_open(in, &arena, &quiet);
-	size_t n = dw_n_units(dw);
+	uint64_t n = dw_size(dw);
 
 	dw_feed(dw, 0, n / 2, m);
-	dw_feed(dw, n / 2, n - n / 2, m);
+	dw_feed(dw, n / 2, n, m);
 	dw_feed_symbols(dw, m);
 	dw_close(dw);
 	check(m);
@@ -86,9 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (c.failed)
 		return 0;
 
-	struct dw_sections s = { "fuzz",   (how & 1) != 0, 8,        parts[0], parts[1],
-				 parts[2], parts[3],       parts[4], parts[5], parts[6],
-				 parts[7], parts[8],       parts[9] };
+	struct dw_sections s = { "fuzz",   (how & 1) != 0, 8,        NULL,     parts[0],
+				 parts[1], parts[2],       parts[3], parts[4], parts[5],
+				 parts[6], parts[7],       parts[8], parts[9] };
 	struct package p = { cursor_bytes(&c, cursor_left(&c)), s };
 	struct dw_input in = {
 		.main = s,

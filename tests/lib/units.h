@@ -95,7 +95,7 @@ static inline char *units_text(const struct dw_input *in, unsigned *warnings)
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
-	dw_feed(dw, 0, dw_n_units(dw), m);
+	dw_feed(dw, 0, dw_size(dw), m);
 	dw_feed_symbols(dw, m);
 	dw_close(dw);
 	model_finish(m);
