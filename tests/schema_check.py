@@ -26,7 +26,10 @@ class Schema:
     def __init__(self, name):
         with open(name, encoding='utf-8') as file:
             self.root = json.load(file)
-        jsonschema.Draft7Validator.check_schema(self.root)
+        try:
+            jsonschema.Draft7Validator.check_schema(self.root)
+        except jsonschema.SchemaError as error:
+            sys.exit(f'{name}: no JSON Schema of draft 7: {error.message[:200]}')
         self.validator = jsonschema.Draft7Validator(self.root)
         self.branches, self.seen = {}, set()
 

@@ -195,6 +195,9 @@ END
 
 set -- "$ROOT"/schemas/*.json
 for schema; do
-	[ -e "covered-${schema##*/}" ]
+	[ -e "covered-${schema##*/}" ] || {
+		echo "$schema: no document to check it with"
+		exit 1
+	}
 done
 echo "$# schemas, $documents documents"
