@@ -178,7 +178,7 @@ status 0 siggen -l lists empty
 # text for people is safe for their terminals
 printf '{"threads":[{"frames":[{"module":"a\\u001b[2Jb"}]}]}' | siggen -l lists -f text -d >got
 grep -qF 'a\x1b[2Jb' got
-! grep -q "$(printf '\033')" got
+if grep -q "$(printf '\033')" got; then exit 1; fi
 
 # wrong lists and options
 mkdir wrong
