@@ -3,9 +3,11 @@
 #include "base/limits.h"
 #include "sym/symx_impl.h"
 
-/* Look-ups that keep nothing; the most places in a table: entries that share one displace each
- * other. */
-enum { FEW = 64, PAGES = 65536, FUNCS = 1048576, NAMES = 262144 };
+/* Look-ups that keep nothing, so that a table costs no more than they do; pages of an array. */
+enum { FEW = 64, PAGES = 16384 };
+
+/* Of a table at first and at most, and how many are tried for one number. */
+enum { PLACES = 256, PLACES_MOST = 262144, PROBES = 8 };
 
 /* Where to search an array: its addresses are cut into pages of equal size. */
 struct pages {
@@ -15,43 +17,33 @@ struct pages {
 	uint32_t *upto; /* 1 + how many entries are at or below the start of each; 0: not known */
 };
 
-/* FUNCs or PUBLICs, by the entry in the index. */
-struct funcs {
-	struct symx_func **places;
-	size_t n; /* a power of 2 */
-};
-
-/* FILEs or INLINE_ORIGINs, by number. */
+/* The name of a FILE or INLINE_ORIGIN. */
 struct name {
 	struct str name;
-	uint32_t number;
-	bool read, found;
+	bool found;
 };
 
-struct names {
-	struct name *places;
-	size_t n; /* a power of 2 */
+/* What was read, by a number, at the place that has its number or behind that. */
+struct place {
+	void *what; /* NULL: nothing */
+	uint32_t number;
+};
+
+struct places {
+	struct place *v;
+	size_t n, used; /* n is a power of 2 */
 };
 
 struct symx_known_tables {
-	struct pages pages[2]; /* of FUNCs and PUBLICs */
-	struct funcs funcs[2];
-	struct names files, origins;
+	struct pages pages[2];        /* of FUNCs and PUBLICs */
+	struct places funcs[2];       /* by entry: struct symx_func */
+	struct places files, origins; /* struct name */
 };
-
-static size_t places_for(size_t n, size_t most)
-{
-	size_t places = 1;
-
-	while (places < n && places < most)
-		places *= 2;
-	return places;
-}
 
 /* Pages of no entry are of no use: about as many as entries. */
 static struct pages make_pages(struct symx_index *index, enum symx_array array, struct arena *a)
 {
-	size_t n = index->arrays[array].n, most = places_for(n, PAGES);
+	size_t n = index->arrays[array].n, most = 1;
 	struct pages p = { 0 };
 
 	if (n == 0)
@@ -60,6 +52,8 @@ static struct pages make_pages(struct symx_index *index, enum symx_array array, 
 
 	uint64_t last = symx_index_at(index, array, n - 1);
 	uint64_t size = last < p.first ? 0 : last - p.first;
+	while (most < n && most < PAGES)
+		most *= 2;
 	while (size >> p.shift >= most)
 		p.shift++;
 	p.n = (size_t)(size >> p.shift) + 1;
@@ -67,35 +61,60 @@ static struct pages make_pages(struct symx_index *index, enum symx_array array, 
 	return p;
 }
 
-static struct funcs make_funcs(size_t n, struct arena *a)
-{
-	struct funcs f = { .n = places_for(n, FUNCS) };
-
-	f.places = arena_new(a, struct symx_func *, f.n);
-	return f;
-}
-
-static struct names make_names(size_t n, struct arena *a)
-{
-	struct names names = { .n = places_for(n, NAMES) };
-
-	names.places = arena_new(a, struct name, names.n);
-	return names;
-}
-
-/* Memory that is not touched costs nothing: large tables are as the system gives them. */
 static void make_tables(struct symx_known *k, struct symx_index *index)
 {
 	struct arena *a = &k->arena;
+	struct symx_known_tables *t = arena_new(a, struct symx_known_tables, 1);
+	struct places *const all[] = { &t->funcs[0], &t->funcs[1], &t->files, &t->origins };
 
-	k->tables = arena_new(a, struct symx_known_tables, 1);
-	*k->tables = (struct symx_known_tables){
-		.pages = { make_pages(index, SYMX_FUNC, a), make_pages(index, SYMX_PUBLIC, a) },
-		.funcs = { make_funcs(index->arrays[SYMX_FUNC].n, a),
-			   make_funcs(index->arrays[SYMX_PUBLIC].n, a) },
-		.files = make_names(index->arrays[SYMX_FILE_AT].n, a),
-		.origins = make_names(index->arrays[SYMX_ORIGIN_AT].n, a),
-	};
+	t->pages[0] = make_pages(index, SYMX_FUNC, a);
+	t->pages[1] = make_pages(index, SYMX_PUBLIC, a);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		all[i]->n = PLACES;
+		all[i]->v = arena_new(a, struct place, PLACES);
+	}
+	k->tables = t;
+}
+
+/* The place of a number, or one for it: another one's when there is none nearby. */
+static struct place *find_place(const struct places *t, uint32_t number)
+{
+	struct place *p = NULL;
+
+	for (unsigned i = 0; i < PROBES; i++) {
+		p = &t->v[(number + i) & (t->n - 1)];
+		if (p->what == NULL || p->number == number)
+			break;
+	}
+	return p;
+}
+
+static void grow(struct places *t, struct arena *a)
+{
+	struct places old = *t;
+
+	t->n *= 2;
+	t->v = arena_new(a, struct place, t->n);
+	for (size_t i = 0; i < old.n; i++) {
+		if (old.v[i].what != NULL)
+			*find_place(t, old.v[i].number) = old.v[i];
+	}
+}
+
+/* Where what has a number is; NULL there: it is not known, and the caller puts it there. */
+static void **place_of(struct places *t, uint32_t number, struct arena *a)
+{
+	struct place *p = find_place(t, number);
+
+	if (p->what != NULL && p->number == number)
+		return &p->what;
+	if (t->n < PLACES_MOST && (p->what != NULL || t->used > t->n / 2)) {
+		grow(t, a);
+		p = find_place(t, number);
+	}
+	t->used++;
+	*p = (struct place){ .number = number };
+	return &p->what;
 }
 
 /* Forgets all when there is too much: what is asked for comes back. */
@@ -160,14 +179,14 @@ struct symx_func *symx_known_func(const struct symx *x, struct symx_known *k, en
 		return room;
 	}
 
-	struct funcs *funcs = &k->tables->funcs[array == SYMX_PUBLIC];
-	struct symx_func **place = &funcs->places[entry & (funcs->n - 1)];
-	if (*place == NULL || (*place)->entry != entry) {
-		*place = arena_new(&k->arena, struct symx_func, 1);
-		(*place)->entry = (uint32_t)entry;
-		symx_read_func(x, array, entry, *place);
+	void **place = place_of(&k->tables->funcs[array == SYMX_PUBLIC], (uint32_t)entry,
+				&k->arena);
+	struct symx_func *f = *place;
+	if (f == NULL) {
+		*place = f = arena_new(&k->arena, struct symx_func, 1);
+		symx_read_func(x, array, entry, f);
 	}
-	return *place;
+	return f;
 }
 
 /* A body as spans; NULL when they are not to be kept. */
@@ -204,14 +223,15 @@ bool symx_known_name(const struct symx *x, struct symx_known *k, enum symx_array
 	if (k == NULL)
 		return symx_read_name(x, numbers, number, name);
 
-	struct names *names = numbers == SYMX_FILE ? &k->tables->files : &k->tables->origins;
-	struct name *place = &names->places[number & (names->n - 1)];
-	if (!place->read || place->number != number) {
-		*place = (struct name){ .number = number, .read = true };
-		place->found = symx_read_name(x, numbers, number, &place->name);
+	struct places *t = numbers == SYMX_FILE ? &k->tables->files : &k->tables->origins;
+	void **place = place_of(t, number, &k->arena);
+	struct name *n = *place;
+	if (n == NULL) {
+		*place = n = arena_new(&k->arena, struct name, 1);
+		n->found = symx_read_name(x, numbers, number, &n->name);
 	}
-	*name = place->name;
-	return place->found;
+	*name = n->name;
+	return n->found;
 }
 
 void symx_known_forget(struct symx_known *k)

@@ -11,7 +11,6 @@ struct symx_func {
 	bool found;      /* it is there: all else is of no use otherwise */
 	/* Of one that is kept. */
 	bool asked, unfit; /* what it has at an address; its spans are not kept */
-	uint32_t entry;    /* in its array */
 	const struct symx_spans *spans;
 };
 
