@@ -65,7 +65,7 @@ index() # NAME SYM
 		NR == 1 { cpu = $2 }
 		{ one = many; many = $2 }
 		END {
-			printf "  %.0f MB at %.0f MB/s, %.1f MB%s; a look-up takes %.1f us\n", bytes / 1e6, bytes / cpu,
+			printf "  %.0f MB at %.0f MB/s, %.1f MB%s; a look-up takes %.2f us\n", bytes / 1e6, bytes / cpu,
 				ours / 1e6, theirs == "" ? "" : sprintf(" (symbolic %.1f MB)", theirs / 1e6),
 				(many - one) / 99999
 		}'
