@@ -1,11 +1,11 @@
 #include "sym/lookup.h"
 
-#include "base/js.h"
 #include "base/limits.h"
 #include "base/utf.h"
 
-/* The largest functions of real files have bodies like this. */
-enum { LONG_BODY = 256 * 1024 };
+/* The largest functions of real files have bodies like this. Lines are written when they are this
+ * many bytes. */
+enum { LONG_BODY = 256 * 1024, LINES = 64 * 1024 };
 
 bool lookup_open(struct lookup *l, struct str text, bool mapped, void (*oom)(size_t wanted),
 		 struct error *err)
@@ -28,6 +28,26 @@ void lookup_close(struct lookup *l)
 	symx_known_free(&l->state.known);
 }
 
+void lookup_out_open(struct lookup_out *o, FILE *out, bool json, void (*oom)(size_t wanted))
+{
+	*o = (struct lookup_out){
+		.out = out, .json = json, .js = js_make(out, false), .lines.oom = oom
+	};
+}
+
+static void write_lines(struct lookup_out *o)
+{
+	if (o->lines.n != 0)
+		fwrite(o->lines.p, 1, o->lines.n, o->out);
+	buf_clear(&o->lines);
+}
+
+void lookup_out_close(struct lookup_out *o)
+{
+	write_lines(o);
+	buf_free(&o->lines);
+}
+
 static void put_line(struct buf *b, uint64_t address, struct str function,
 		     const struct sym_place *p)
 {
@@ -47,20 +67,18 @@ static void put_line(struct buf *b, uint64_t address, struct str function,
 }
 
 /* f: NULL when nothing was found. */
-static void put_lines(uint64_t address, const struct sym_frame *f, void (*oom)(size_t wanted),
-		      FILE *out)
+static void put_lines(struct lookup_out *o, uint64_t address, const struct sym_frame *f)
 {
 	const struct sym_place nowhere = { 0 };
-	struct buf b = { .oom = oom };
 
 	for (size_t i = 0; f != NULL && i < f->n_inlines; i++)
-		put_line(&b, address, f->inlines[i].function, &f->inlines[i].place);
+		put_line(&o->lines, address, f->inlines[i].function, &f->inlines[i].place);
 	if (f != NULL)
-		put_line(&b, address, f->function, &f->place);
+		put_line(&o->lines, address, f->function, &f->place);
 	else
-		put_line(&b, address, STR("-"), &nowhere);
-	fwrite(b.p, 1, b.n, out);
-	buf_free(&b);
+		put_line(&o->lines, address, STR("-"), &nowhere);
+	if (o->lines.n >= LINES)
+		write_lines(o);
 }
 
 static void put_object(struct js *j, struct str function, const struct sym_place *p)
@@ -74,37 +92,37 @@ static void put_object(struct js *j, struct str function, const struct sym_place
 	js_end(j, '}');
 }
 
-static void put_json(uint64_t address, const struct sym_frame *f, FILE *out)
+static void put_json(struct lookup_out *o, uint64_t address, const struct sym_frame *f)
 {
-	struct js j = js_make(out, false);
+	struct js *j = &o->js;
 
-	js_object(&j);
-	js_key_u64(&j, "addr", address);
+	js_object(j);
+	js_key_u64(j, "addr", address);
 	if (f != NULL) {
-		js_key_u64(&j, "base", f->base);
-		js_key_bool(&j, "public", f->is_public);
+		js_key_u64(j, "base", f->base);
+		js_key_bool(j, "public", f->is_public);
 	}
-	js_key(&j, "frames");
-	js_array(&j);
+	js_key(j, "frames");
+	js_array(j);
 	for (size_t i = 0; f != NULL && i < f->n_inlines; i++)
-		put_object(&j, f->inlines[i].function, &f->inlines[i].place);
+		put_object(j, f->inlines[i].function, &f->inlines[i].place);
 	if (f != NULL)
-		put_object(&j, f->function, &f->place);
-	js_end(&j, ']');
-	js_end(&j, '}');
-	fputc('\n', out);
+		put_object(j, f->function, &f->place);
+	js_end(j, ']');
+	js_end(j, '}');
+	fputc('\n', o->out);
 }
 
-void lookup_put(const struct symx *x, uint64_t address, bool json, struct arena *a, FILE *out)
+void lookup_put(const struct symx *x, uint64_t address, struct arena *a, struct lookup_out *o)
 {
-	struct sym_frame f = { 0 };
+	struct sym_frame f;
 	/* Whoever asks for many addresses waits for them: each adds what a long function has. */
 	if (x->state->budget < LIMIT_SYM_BODY_BYTES)
 		x->state->budget += LONG_BODY;
 
 	bool found = symx_find(x, address, a, &f);
-	if (json)
-		put_json(address, found ? &f : NULL, out);
+	if (o->json)
+		put_json(o, address, found ? &f : NULL);
 	else
-		put_lines(address, found ? &f : NULL, a->oom, out);
+		put_lines(o, address, found ? &f : NULL);
 }

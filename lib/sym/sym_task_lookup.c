@@ -158,8 +158,7 @@ struct questions {
 	const struct symx *symx;
 	struct arena arena;
 	struct diag *d;
-	FILE *out;
-	bool json;
+	struct lookup_out out;
 };
 
 /* An address, with or without "0x". */
@@ -170,7 +169,7 @@ static int look_up(struct questions *q, struct str word)
 	uint64_t address;
 
 	if (str_hex_to_u64(digits, &address)) {
-		lookup_put(q->symx, address, q->json, &q->arena, q->out);
+		lookup_put(q->symx, address, &q->arena, &q->out);
 		arena_reset(&q->arena);
 		return EXIT_DONE;
 	}
@@ -202,16 +201,16 @@ int sym_task_lookup(const struct sym_task *t, const char *path, FILE *out, struc
 {
 	struct source s = { .arena.oom = tool_oom };
 	int worst = open_source(t, path, &s, d);
-	struct questions q = {
-		.symx = s.symx, .arena.oom = tool_oom, .d = d, .out = out, .json = t->json
-	};
+	struct questions q = { .symx = s.symx, .arena.oom = tool_oom, .d = d };
 
+	lookup_out_open(&q.out, out, t->json, tool_oom);
 	for (size_t i = 0; s.symx != NULL && i < t->n_addresses; i++) {
 		struct str word = str_of(t->addresses[i]);
 		int code = str_eq(word, STR("-")) ? look_up_input(&q) : look_up(&q, word);
 
 		worst = code > worst ? code : worst;
 	}
+	lookup_out_close(&q.out);
 	arena_free(&q.arena);
 	close_source(&s, d);
 	return worst;

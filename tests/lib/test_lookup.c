@@ -25,6 +25,15 @@ static const struct {
 	  "{\"function\":\"public\"}]}\n" },
 };
 
+static void put(const struct symx *x, uint64_t address, bool json, struct arena *a, FILE *out)
+{
+	struct lookup_out o;
+
+	lookup_out_open(&o, out, json, NULL);
+	lookup_put(x, address, a, &o);
+	lookup_out_close(&o);
+}
+
 START_TEST(addresses_have_their_frames)
 {
 	struct arena a = { 0 };
@@ -33,8 +42,8 @@ START_TEST(addresses_have_their_frames)
 	struct sym_text text, json;
 
 	ck_assert(lookup_open(&l, STR(SYM_TEXT), false, NULL, &err));
-	lookup_put(&l.symx, answers[_i].address, false, &a, sym_text_begin(&text));
-	lookup_put(&l.symx, answers[_i].address, true, &a, sym_text_begin(&json));
+	put(&l.symx, answers[_i].address, false, &a, sym_text_begin(&text));
+	put(&l.symx, answers[_i].address, true, &a, sym_text_begin(&json));
 	ck_assert_str_eq(sym_text_end(&text), answers[_i].text);
 	ck_assert_str_eq(sym_text_end(&json), answers[_i].json);
 	free(text.p);
@@ -55,8 +64,8 @@ START_TEST(names_are_printable)
 			      STR("FILE 0 \x1b[1m\nFUNC 10 10 0 a\tb\xff\n10 4 7 0\n14 4 0 9\n"),
 			      false, NULL, &err));
 	sym_text_begin(&text);
-	lookup_put(&l.symx, 0x10, false, &a, text.out);
-	lookup_put(&l.symx, 0x14, false, &a, text.out);
+	put(&l.symx, 0x10, false, &a, text.out);
+	put(&l.symx, 0x14, false, &a, text.out);
 	ck_assert_str_eq(sym_text_end(&text),
 			 "10\ta\\x09b\\xff\t\\x1b[1m:7\n14\ta\\x09b\\xff\t-\n");
 	free(text.p);
@@ -73,7 +82,7 @@ START_TEST(nothing_is_found_in_nothing)
 	struct sym_text text;
 
 	ck_assert(lookup_open(&l, STR(""), false, NULL, &err));
-	lookup_put(&l.symx, 0, false, &a, sym_text_begin(&text));
+	put(&l.symx, 0, false, &a, sym_text_begin(&text));
 	ck_assert_str_eq(sym_text_end(&text), "0\t-\t-\n");
 	free(text.p);
 	arena_free(&a);
