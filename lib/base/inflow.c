@@ -14,6 +14,7 @@
 
 enum {
 	STEP = 1 << 20,       /* bytes that come out at a time */
+	START = 16 << 20,     /* those at the start: what processes begin with */
 	PAGES_STEP = 8 << 20, /* bytes of out whose pages are made at a time */
 	INPUT_STEP = 1 << 30, /* the library counts in 32 bits */
 };
@@ -105,12 +106,16 @@ static void step(struct flow *f)
 	f->ready = ready;
 }
 
-/* Whoever is at it goes on for the others: what comes out is a chain, and while all of them work on
- * what is there, nobody makes it longer. */
-static void inflate_ahead(struct flow *f, uint64_t end)
+static uint64_t ahead_of(const struct flow *f, uint64_t end, uint64_t ahead)
 {
-	uint64_t left = f->out.n - end, goal = end + (left < f->ahead ? left : f->ahead);
+	uint64_t left = f->out.n - end;
 
+	return end + (left < ahead ? left : ahead);
+}
+
+/* With the lock. */
+static void inflate_to(struct flow *f, uint64_t goal)
+{
 	if (f->busy)
 		f->bad = true;
 	f->busy = true;
@@ -119,13 +124,15 @@ static void inflate_ahead(struct flow *f, uint64_t end)
 	f->busy = false;
 }
 
+/* Whoever is at it goes on for the others: what comes out is a chain, and while all of them work on
+ * what is there, nobody makes it longer. */
 static bool need(struct inflow *called, uint64_t end)
 {
 	struct flow *f = (struct flow *)called;
 
 	while (f->ready < end && !f->bad) {
 		if (set_lock(f, F_WRLCK)) {
-			inflate_ahead(f, end);
+			inflate_to(f, ahead_of(f, end, f->ahead));
 			set_lock(f, F_UNLCK);
 		} else if (errno == EAGAIN || errno == EACCES) {
 			poll(NULL, 0, 1);
@@ -134,6 +141,16 @@ static bool need(struct inflow *called, uint64_t end)
 		}
 	}
 	return f->ready >= end;
+}
+
+static void start(struct inflow *called)
+{
+	struct flow *f = (struct flow *)called;
+
+	if (!set_lock(f, F_WRLCK))
+		return;
+	inflate_to(f, ahead_of(f, 0, START));
+	set_lock(f, F_UNLCK);
 }
 
 static bool is_bad(struct inflow *called)
@@ -172,7 +189,7 @@ struct inflow *inflow_open(struct slice in, struct slice out, bool forgets, uint
 		fclose(lock);
 		return NULL;
 	}
-	f->called = (struct inflow){ need, is_bad, forget, flow_close, forgets };
+	f->called = (struct inflow){ need, start, is_bad, forget, flow_close, forgets };
 	f->lock = lock;
 	f->in_end = in.p + in.n;
 	f->out = out;

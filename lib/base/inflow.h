@@ -16,6 +16,8 @@ struct inflow {
 	/* Whether the first end bytes are there, after waiting for them; false: the data is damaged
 	 * or cut before that, or a process died over it. */
 	bool (*need)(struct inflow *f, uint64_t end);
+	/* Brings the first bytes, while there is nothing else to do. */
+	void (*start)(struct inflow *f);
 	/* Whether that was found, or that the sum of all is wrong, by any of the processes. */
 	bool (*is_bad)(struct inflow *f);
 	/* Gives the pages back that lie in [from, to): zeros follow. */

@@ -55,6 +55,11 @@ uint64_t map_hash(const struct map *m, struct str bytes, uint64_t number)
 	return bytes.n == 0 ? fold(h, pi[2]) : fold(word_at(bytes.p, bytes.n) ^ h, pi[2]);
 }
 
+uint64_t map_hash_numbers(const struct map *m, uint64_t a, uint64_t b)
+{
+	return fold(fold(a ^ m->seed, pi[0]) ^ b, pi[1] ^ m->seed);
+}
+
 static void grow(struct map *m)
 {
 	struct map old = *m;

@@ -17,8 +17,10 @@ struct map {
 	void (*oom)(size_t wanted);
 };
 
-/* The hash of a key of bytes and a number. The table must have been begun: map_begin(). */
+/* The hash of a key of bytes and a number, or of two numbers. The table must have been begun:
+ * map_begin(). */
 uint64_t map_hash(const struct map *m, struct str bytes, uint64_t number);
+uint64_t map_hash_numbers(const struct map *m, uint64_t a, uint64_t b);
 void map_begin(struct map *m);
 
 /* Candidates: "struct map_walk w = map_walk(&m, hash); while (map_next(&m, &w)) ... w.value". */

@@ -176,6 +176,7 @@ struct shared {
 	struct packing packing[MOST_SHARED];
 	struct elf_unpacked *unpacked[MOST_SHARED];
 	size_t n;
+	struct inflow *inflow; /* what else could be done meanwhile; NULL: nothing */
 };
 
 /* Maps the place for a section that is packed and was not asked for yet. */
@@ -205,9 +206,13 @@ static void share(struct elf *e, const struct elf_section *s, struct shared *w)
 static int unpack_shared(size_t i, FILE *out, struct diag *d, void *context)
 {
 	const struct shared *w = context;
-	const struct packing *p = &w->packing[i];
+	const struct packing *p = w->packing + i;
 
 	(void)d;
+	if (i == w->n) {
+		w->inflow->start(w->inflow);
+		return EXIT_DONE;
+	}
 	fputc(unpack_into(p->data, p->format, w->unpacked[i]->data) ? 'y' : 'n', out);
 	return EXIT_DONE;
 }
@@ -236,9 +241,12 @@ void elf_unpack(struct elf *e, const char *const *names, size_t n, unsigned jobs
 		return;
 	for (size_t i = 0; i < n; i++)
 		share(e, find_debug(e, names[i]), &w);
+	for (const struct elf_unpacked *u = e->unpacked; u != NULL; u = u->next)
+		w.inflow = u->inflow != NULL ? u->inflow : w.inflow;
 
 	int code = w.n == 0 ? EXIT_DONE
-			    : jobs_run(w.n, jobs, unpack_shared, shared_name, &w, results, e->diag);
+			    : jobs_run(w.n + (w.inflow != NULL), jobs, unpack_shared, shared_name,
+				       &w, results, e->diag);
 	rewind(results);
 	for (size_t i = 0; i < w.n; i++) {
 		if (fgetc(results) != 'y' || code != EXIT_DONE)

@@ -120,7 +120,7 @@ static bool has_range(const struct model *m, uint64_t hash, uint64_t start, uint
 
 static uint64_t range_hash(const struct model *m, uint64_t start, uint64_t size)
 {
-	return map_hash(&m->by_range, (struct str){ (const char *)&start, sizeof(start) }, size);
+	return map_hash_numbers(&m->by_range, start, size);
 }
 
 bool model_has_func(const struct model *m, uint64_t start, uint64_t size)
@@ -137,11 +137,23 @@ static void add_range(struct model *m, uint64_t start, uint64_t size, bool alone
 		map_put(&m->by_range, hash, index << 1 | alone);
 }
 
-void model_add_packed(struct model *m, const struct packed *p)
+static void add_packed(struct model *m, const struct packed *p)
 {
 	if (N_ITEMS(struct packed, &m->funcs) == INT32_MAX)
 		return;
 	add_range(m, p->start, p->size, false);
+	add_range(m, p->start, 0, true);
+	buf_put(&m->funcs, p, sizeof(*p));
+}
+
+void model_add_new(struct model *m, const struct packed *p)
+{
+	uint64_t hash = range_hash(m, p->start, p->size);
+	uint32_t index = (uint32_t)N_ITEMS(struct packed, &m->funcs);
+
+	if (index == INT32_MAX || has_range(m, hash, p->start, p->size))
+		return;
+	map_put(&m->by_range, hash, index << 1);
 	add_range(m, p->start, 0, true);
 	buf_put(&m->funcs, p, sizeof(*p));
 }
@@ -161,7 +173,7 @@ void model_func(struct model *m, const struct model_func *f)
 	if (f->size == 0 || f->size > UINT32_MAX)
 		return;
 	model_pack(&m->bytes, f);
-	model_add_packed(m, &p);
+	add_packed(m, &p);
 }
 
 void model_public(struct model *m, const struct model_public *p)

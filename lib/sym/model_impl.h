@@ -69,7 +69,7 @@ struct model {
 void model_pack(struct buf *out, const struct model_func *f);
 /* The lists of f, from bytes; their numbers are those of whoever packed them. */
 void model_unpack(const char *bytes, struct model_reader *r, struct model_func *f);
-/* Adds what stands elsewhere. */
-void model_add_packed(struct model *m, const struct packed *p);
+/* Adds what stands elsewhere, unless there is a function of that start and size. */
+void model_add_new(struct model *m, const struct packed *p);
 
 #endif

@@ -160,8 +160,7 @@ size_t model_receive(struct model *m, struct slice bytes)
 
 		p.part = number;
 		p.name = ITEMS(uint32_t, &w->names)[p.name];
-		if (!model_has_func(m, p.start, p.size))
-			model_add_packed(m, &p);
+		model_add_new(m, &p);
 	}
 	return (size_t)(part.bytes + aligned(h.func_bytes) - (const char *)bytes.p);
 }
