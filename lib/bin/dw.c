@@ -149,17 +149,29 @@ static void set_model(struct dw *dw, struct model *m)
 	dw->feed->m = m;
 }
 
+/* The place of the unit with that index, if it begins before to. What is behind it is not asked
+ * for: it may have to come in first. */
+static bool next_place(struct dw *dw, size_t index, uint64_t to, struct dw_place *place)
+{
+	struct dw_part *p = &dw->main;
+
+	to = to < p->s.info.n ? to : p->s.info.n;
+	while (index == dw_part_units(p) && p->listed < to)
+		dw_part_list(dw, p, p->listed + 1);
+	if (index == dw_part_units(p))
+		return false;
+	*place = dw_part_place(p, index);
+	return place->offset < to;
+}
+
 void dw_feed(struct dw *dw, uint64_t from, uint64_t to, struct model *m)
 {
-	size_t i;
+	struct dw_place place;
 
 	set_model(dw, m);
-	dw_part_list(dw, &dw->main, to);
-	for (i = dw_part_first(&dw->main, from); i < dw_part_units(&dw->main); i++) {
-		struct dw_place place = dw_part_place(&dw->main, i);
-
-		if (place.offset >= to || dw->overworked)
-			break;
+	dw_part_list(dw, &dw->main, from);
+	for (size_t i = dw_part_first(&dw->main, from);
+	     !dw->overworked && next_place(dw, i, to, &place); i++) {
 		if (place.cut)
 			dw_part_say_cut(dw, &dw->main, place);
 		feed_unit(dw, place);
