@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 
 #include "../lib/symx_text.h"
@@ -38,6 +39,14 @@ static void forge(struct buf *index, const uint8_t *data, size_t n)
 	symx_index_seal(index, &head, &layout);
 }
 
+static void ask_all(const struct symx *x, struct buf *out)
+{
+	for (uint64_t offset = 0; offset < 0x300; offset += 0x13)
+		symx_text_ask(x, offset, out);
+	symx_text_ask(x, UINT64_MAX, out);
+}
+
+/* Twice more with what is kept of functions, which must stand an index without order. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct symx_state state = { .budget = LIMIT_SYM_BODY_BYTES };
@@ -50,10 +59,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		buf_put(&index, data, n);
 	if (symx_index_open(&state.index, (struct slice){ (const uint8_t *)index.p, index.n })) {
 		state.index.checked = calloc(symx_index_blocks(&state.index) + 1, 1);
-		for (uint64_t offset = 0; offset < 0x300; offset += 0x13)
-			symx_text_ask(&x, offset, &out);
-		symx_text_ask(&x, UINT64_MAX, &out);
+		ask_all(&x, &out);
+		state.known.keeps = true;
+		state.known.n = UINT_MAX;
+		for (unsigned round = 0; round < 2; round++)
+			ask_all(&x, &out);
 		symx_url(&x);
+		symx_known_free(&state.known);
 		free(state.index.checked);
 	}
 	buf_free(&index);
