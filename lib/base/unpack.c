@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libdeflate.h>
-#include <lzma.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/xz.h"
 
 void unpack_populate(struct slice part)
 {
@@ -81,37 +81,6 @@ static bool from_zstd(struct slice in, uint8_t *p, size_t n)
 	return ZSTD_decompress(p, n, in.p, in.n) == n;
 }
 
-static bool from_xz(struct slice in, uint8_t *p, size_t n)
-{
-	uint64_t memory = (uint64_t)LIMIT_UNPACK_XZ_MIB << 20;
-	size_t used = 0, done = 0;
-
-	return lzma_stream_buffer_decode(&memory, 0, NULL, in.p, &used, in.n, p, &done, n) ==
-		       LZMA_OK &&
-	       done == n;
-}
-
-/* What an .xz stream says at its end about the size of its contents. */
-static bool xz_size(struct slice in, uint64_t *size)
-{
-	uint64_t memory = (uint64_t)LIMIT_UNPACK_XZ_MIB << 20;
-	lzma_stream_flags footer;
-	lzma_index *index = NULL;
-	size_t at = 0;
-
-	if (in.n < 2 * LZMA_STREAM_HEADER_SIZE ||
-	    lzma_stream_footer_decode(&footer, in.p + in.n - LZMA_STREAM_HEADER_SIZE) != LZMA_OK ||
-	    footer.backward_size > in.n - 2 * LZMA_STREAM_HEADER_SIZE)
-		return false;
-	in.n -= LZMA_STREAM_HEADER_SIZE;
-	at = in.n - (size_t)footer.backward_size;
-	if (lzma_index_buffer_decode(&index, &memory, NULL, in.p, &at, in.n) != LZMA_OK)
-		return false;
-	*size = lzma_index_uncompressed_size(index);
-	lzma_index_end(index, NULL);
-	return true;
-}
-
 bool unpack_map(struct slice in, enum unpack_format format, uint64_t size, const char *name,
 		bool memory, struct slice *out, struct error *err)
 {
@@ -131,7 +100,7 @@ bool unpack_into(struct slice in, enum unpack_format format, struct slice out)
 	static bool (*const decode[])(struct slice, uint8_t *, size_t) = {
 		[UNPACK_ZLIB] = from_zlib,
 		[UNPACK_ZSTD] = from_zstd,
-		[UNPACK_XZ] = from_xz,
+		[UNPACK_XZ] = xz_read,
 	};
 
 	if (out.n == 0)
