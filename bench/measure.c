@@ -1,6 +1,7 @@
 /*
  * measure [-n ROUNDS] [-p PREPARE] COMMAND [ARG...] [-- COMMAND [ARG...]]...: runs the commands in
- * turns, ROUNDS times each (11), with standard output to /dev/null, and prints a line for each:
+ * turns, there and back, since a run finds the memory as the one before left it, ROUNDS times each
+ * (11), with standard output to /dev/null, and prints a line for each:
  * median wall clock and median user + system time in microseconds, largest resident set in KiB,
  * worst exit code, separated by tabs. PREPARE is a shell command that runs before each of them,
  * unmeasured.
@@ -123,9 +124,10 @@ int main(int argc, char **argv)
 	int n = split(argv + optind, results);
 	for (int i = 0; i < rounds * n; i++) {
 		struct rusage unused;
+		int round = i / n, at = round % 2 == 0 ? i % n : n - 1 - i % n;
 
 		run(prepare, &unused);
-		measure(&results[i % n], i / n);
+		measure(&results[at], round);
 	}
 	for (int i = 0; i < n; i++)
 		printf("%ld\t%ld\t%ld\t%d\n", median(results[i].wall, rounds),
