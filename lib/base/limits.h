@@ -134,8 +134,10 @@ enum {
 	/* Inflating: deflate cannot exceed 1032:1; total bytes of one file. */
 	LIMIT_INFLATE_RATIO = 1100,
 	LIMIT_INFLATE_MIB = LIMIT(8192, 1),
-	/* All sections of one binary that are unpacked; memory for it: xz -9 needs 65. */
+	/* All sections of one binary that are unpacked; one that is, to memory, while it is read;
+	 * memory for it: xz -9 needs 65. */
 	LIMIT_UNPACK_MIB = LIMIT(4096, 1),
+	LIMIT_UNPACK_MEMORY_MIB = LIMIT(1024, 1),
 	LIMIT_UNPACK_XZ_MIB = LIMIT(80, 16),
 
 	/* Rows of one unit's line table: the largest seen has 1.2 million. A row costs 16 bytes. */

@@ -179,15 +179,18 @@ struct shared {
 	struct inflow *inflow; /* what else could be done meanwhile; NULL: nothing */
 };
 
-/* Maps the place for a section that is packed and was not asked for yet. */
-static bool map_section(struct elf *e, const struct elf_section *s, struct packing *p, bool memory,
-			struct slice *out)
+/* A section that is packed and was not asked for yet. */
+static bool is_new(const struct elf *e, const struct elf_section *s, struct packing *p)
+{
+	return s != NULL && is_packed(s) && find_unpacked(e, s) == NULL && read_packing(e, s, p) &&
+	       p->size <= room(e);
+}
+
+static bool map_section(const struct packing *p, bool memory, struct slice *out)
 {
 	struct error err = { 0 };
 
-	return s != NULL && is_packed(s) && find_unpacked(e, s) == NULL && read_packing(e, s, p) &&
-	       p->size <= room(e) &&
-	       unpack_map(p->data, p->format, p->size, "section", memory, out, &err);
+	return unpack_map(p->data, p->format, p->size, "section", memory, out, &err);
 }
 
 /* If it is worth a process. */
@@ -197,7 +200,7 @@ static void share(struct elf *e, const struct elf_section *s, struct shared *w)
 	struct slice out;
 
 	if (w->n == MOST_SHARED || s == NULL || s->data.n < LEAST ||
-	    !map_section(e, s, &w->packing[w->n], false, &out))
+	    !is_new(e, s, &w->packing[w->n]) || !map_section(&w->packing[w->n], false, &out))
 		return;
 	keep(e, s, out);
 	w->unpacked[w->n++] = e->unpacked;
@@ -260,15 +263,17 @@ struct inflow *elf_inflow(struct elf *e, const char *name, bool forgets, bool al
 {
 	enum { AHEAD = 48 << 20 }; /* what is taken of memory meanwhile */
 	const struct elf_section *s = find_debug(e, name);
-	uint64_t ahead = alone ? 0 : forgets ? AHEAD : UINT64_MAX;
 	struct packing p;
 	struct slice out;
 	struct inflow *inflow = NULL;
 
-	if (!map_section(e, s, &p, forgets, &out))
+	if (!is_new(e, s, &p) || p.format != UNPACK_ZLIB || p.size == 0)
 		return NULL;
-	if (p.format == UNPACK_ZLIB && out.n != 0)
-		inflow = open(p.data, out, forgets, ahead);
+	/* Units that are smaller than a page are never forgotten. */
+	forgets &= p.size <= (uint64_t)LIMIT_UNPACK_MEMORY_MIB << 20;
+	if (!map_section(&p, forgets, &out))
+		return NULL;
+	inflow = open(p.data, out, forgets, alone ? 0 : forgets ? AHEAD : UINT64_MAX);
 	if (inflow == NULL) {
 		unpack_free(out);
 		return NULL;
