@@ -41,6 +41,11 @@ static void add_symbols(const struct symtab *t, struct model *m)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct symbol *s = &t->v[i];
+
+		/* What begins with a function has a name; compat drops functions at 0. */
+		if (s->address != 0 && model_has_func(m, s->address, 0))
+			continue;
+
 		struct sym_name name = { .text = s->name, .readable = !is_mangled(s->name) };
 		struct model_public p = {
 			.address = s->address,
