@@ -24,7 +24,7 @@ enum {
 struct flow {
 	struct inflow called;
 	FILE *lock; /* one process at a time inflates; the system frees it when that one dies */
-	const uint8_t *in_end;
+	uint64_t in_left; /* bytes that the state was not given yet */
 	struct slice out;
 	_Atomic uint64_t ready;
 	uint64_t paged, ahead;
@@ -66,10 +66,10 @@ static void inflate_some(struct flow *f, uint8_t *to, uint32_t n)
 	s->next_out = to;
 	s->avail_out = n;
 	while (s->avail_out != 0 && s->block_state != ISAL_BLOCK_FINISH) {
-		uint64_t left = (uint64_t)(f->in_end - s->next_in);
-
-		if (s->avail_in == 0)
-			s->avail_in = (uint32_t)(left < INPUT_STEP ? left : INPUT_STEP);
+		if (s->avail_in == 0) {
+			s->avail_in = (uint32_t)(f->in_left < INPUT_STEP ? f->in_left : INPUT_STEP);
+			f->in_left -= s->avail_in;
+		}
 
 		uint32_t in_before = s->avail_in, out_before = s->avail_out;
 		if (isal_inflate(s) != ISAL_DECOMP_OK ||
@@ -191,7 +191,7 @@ struct inflow *inflow_open(struct slice in, struct slice out, bool forgets, uint
 	}
 	f->called = (struct inflow){ need, start, is_bad, forget, flow_close, forgets };
 	f->lock = lock;
-	f->in_end = in.p + in.n;
+	f->in_left = in.n;
 	f->out = out;
 	f->ahead = ahead;
 	isal_inflate_init(&f->state);
