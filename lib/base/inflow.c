@@ -165,8 +165,13 @@ static void forget(struct inflow *called, uint64_t from, uint64_t to)
 
 	from = (from + page - 1) / page * page;
 	to = to / page * page;
-	if (called->forgets && from < to)
-		madvise((void *)(uintptr_t)(f->out.p + from), (size_t)(to - from), MADV_REMOVE);
+	if (!called->forgets || from >= to)
+		return;
+#ifdef MADV_REMOVE
+	madvise((void *)(uintptr_t)(f->out.p + from), (size_t)(to - from), MADV_REMOVE);
+#else
+	(void)f; /* elsewhere they stay */
+#endif
 }
 
 static void flow_close(struct inflow *called)

@@ -20,7 +20,8 @@ struct inflow {
 	void (*start)(struct inflow *f);
 	/* Whether that was found, or that the sum of all is wrong, by any of the processes. */
 	bool (*is_bad)(struct inflow *f);
-	/* Gives the pages back that lie in [from, to): zeros follow. */
+	/* Gives the pages back that lie in [from, to), where the system can: nobody reads them
+	 * again. */
 	void (*forget)(struct inflow *f, uint64_t from, uint64_t to);
 	void (*close)(struct inflow *f);
 	bool forgets; /* whether it does */
