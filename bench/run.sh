@@ -1,8 +1,9 @@
 #!/bin/sh
 # run.sh BUILD: time and memory of the commands in BUILD, beside the peers where they are installed (minidump-stackwalk of
-# rust-minidump in PATH, or $PEER_STACKWALK; dump_syms of Mozilla, or $PEER_DUMP_SYMS), both in turns in one run. Medians;
-# the ratio is the peer's figure over ours. It judges nothing: machines differ. The large cases need shared beside the
-# project; BENCH_ROUNDS (11). $BENCH_BINARIES: binaries with much debug information, for dump-sym-parse.
+# rust-minidump in PATH, or $PEER_STACKWALK; dump_syms of Mozilla, or $PEER_DUMP_SYMS; Breakpad's as $PEER_BREAKPAD), all in
+# turns in one run. Medians; the ratio is the peer's figure over ours. It judges nothing: machines differ. The large cases
+# need shared beside the project; BENCH_ROUNDS (11). $BENCH_BINARIES: binaries with much debug information, for
+# dump-sym-parse.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$root" && cd "$1" && pwd) || exit 2
@@ -14,19 +15,19 @@ mkdir -p "$out" || exit 3
 PATH=$build:$PATH
 export PATH XDG_CACHE_HOME="$out/cache"
 
-line() # NAME, then a line of measure on stdin for us and one for the peer
+line() # NAME, then a line of measure on stdin for us and one for each peer
 {
 	awk -F '\t' -v name="$1" '
 		{ wall[NR] = $1; cpu[NR] = $2; rss[NR] = $3; code[NR] = $4 }
-		function ratio(v) { return NR > 1 && v[1] > 0 ? sprintf("%.1f", v[2] / v[1]) : "-" }
+		function ratio(v, i) { return v[1] > 0 ? sprintf("%.1f", v[i] / v[1]) : "-" }
 		function row(who, i) {
 			printf "%-28s %-5s %10.2f %10.2f %10.1f", i == 1 ? name : "", who, wall[i] / 1000, cpu[i] / 1000,
 				rss[i] / 1024
-			if (i == 2)
-				printf "   %6s %6s %6s", ratio(wall), ratio(cpu), ratio(rss)
+			if (i > 1)
+				printf "   %6s %6s %6s", ratio(wall, i), ratio(cpu, i), ratio(rss, i)
 			print code[i] ? "   exit " code[i] : ""
 		}
-		END { row("ours", 1); if (NR > 1) row("peer", 2) }'
+		END { row("ours", 1); for (i = 2; i <= NR; i++) row("peer", i) }'
 }
 
 compare() # NAME ROUNDS PREPARE DUMP OPTION...
@@ -130,11 +131,10 @@ fi | line '1,000 dumps, two processes'
 # Symbols of binaries, with inlined calls.
 for binary in ${BENCH_BINARIES-}; do
 	for jobs in 1 2; do
-		if [ -n "$dump_syms" ]; then
-			"$build/bench/measure" -n 3 dump-sym-parse -j "$jobs" "$binary" -- "$dump_syms" --inlines "$binary"
-		else
-			"$build/bench/measure" -n 3 dump-sym-parse -j "$jobs" "$binary"
-		fi | line "$(basename "$binary" | cut -c 1-20), -j $jobs"
+		set -- dump-sym-parse -j "$jobs" "$binary"
+		[ -z "$dump_syms" ] || set -- "$@" -- "$dump_syms" --inlines "$binary"
+		[ -z "${PEER_BREAKPAD-}" ] || set -- "$@" -- "$PEER_BREAKPAD" -d "$binary"
+		"$build/bench/measure" -n 3 "$@" | line "$(basename "$binary" | cut -c 1-20), -j $jobs"
 	done
 	dump-sym-parse "$binary" >"$out/binary.sym" && index "these symbols" "$out/binary.sym"
 done
