@@ -27,11 +27,6 @@ static void give_progress_back(struct progress *p)
 	p->taken = false;
 }
 
-static void worsen(struct jobs_pool *p, int code)
-{
-	p->worst = code > p->worst ? code : p->worst;
-}
-
 static bool copy(const struct jobs_result *r, int from, FILE *out)
 {
 	char bytes[8192];
@@ -62,7 +57,7 @@ static void print(struct jobs_pool *p, const struct jobs_result *r)
 	if (copy(r, fileno(p->workers[r->worker].file), p->out))
 		return;
 	jobs_say_lost(p, p->next_printed);
-	worsen(p, EXIT_TROUBLE);
+	exit_worsen(&p->worst, EXIT_TROUBLE);
 	if (start >= 0 && fflush(p->out) == 0 && ftruncate(fileno(p->out), start) == 0)
 		fseeko(p->out, start, SEEK_SET);
 }
@@ -75,7 +70,7 @@ static void print_ended(struct jobs_pool *p)
 		if (!r->ended)
 			return;
 		print(p, r);
-		worsen(p, r->code);
+		exit_worsen(&p->worst, r->code);
 		p->workers[r->worker].waiting--;
 	}
 }
@@ -110,7 +105,7 @@ static void run_here(struct jobs_pool *p)
 		print_ended(p);
 		if (p->next_printed == p->n)
 			break;
-		worsen(p, jobs_run_job(p, p->next_printed, p->out));
+		exit_worsen(&p->worst, jobs_run_job(p, p->next_printed, p->out));
 		jobs_show(p, p->next_printed);
 	}
 }

@@ -35,11 +35,6 @@ struct batch {
 
 enum { MAX_PATH = 4096 };
 
-static void worsen(int *code, int other)
-{
-	*code = other > *code ? other : *code;
-}
-
 static int fail(struct diag *d, const struct error *err)
 {
 	diag_error(d, err);
@@ -78,7 +73,7 @@ static int find_inputs(struct batch *b, const char *const *paths, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		b->in_tree = access(arena_concat(&b->arena, PARTS(str_of(paths[i]), STR("/"))).p,
 				    F_OK) == 0;
-		worsen(&code, dir_walk(paths[i], &b->arena, b->diag, add_input, b));
+		exit_worsen(&code, dir_walk(paths[i], &b->arena, b->diag, add_input, b));
 	}
 	return code;
 }
@@ -134,7 +129,7 @@ static int group(struct batch *b)
 		progress_step(b->diag->progress, i, n, inputs[i].path);
 		inputs[kept] = inputs[i];
 		if (n > 1 && !identify(b, &inputs[kept], &err)) {
-			worsen(&code, fail(b->diag, &err));
+			exit_worsen(&code, fail(b->diag, &err));
 			b->diag->trouble |= !error_is_lasting(&err);
 			continue;
 		}
@@ -195,8 +190,8 @@ static int write_to_store(const struct batch *b, struct source *s, FILE *out)
 	}
 	code = source_write(s, w.out, b->o->coverage ? out : NULL);
 	if (code < EXIT_TROUBLE && !(code != EXIT_DONE && file_is_empty(&w)))
-		worsen(&code,
-		       file_commit(&w, &err) ? write_index(b, path.p, out) : fail(b->diag, &err));
+		exit_worsen(&code, file_commit(&w, &err) ? write_index(b, path.p, out)
+							 : fail(b->diag, &err));
 	file_abort(&w);
 	buf_free(&path);
 	return code;
@@ -227,7 +222,7 @@ static int dump_module(size_t index, FILE *out, struct diag *d, void *context)
 		source_close(s);
 	}
 	if (b->o->strict && d->warnings != 0)
-		worsen(&code, EXIT_INPUT);
+		exit_worsen(&code, EXIT_INPUT);
 	diag_end_file(d, m->paths[0]);
 	arena_free(&arena);
 	return code;
@@ -269,7 +264,7 @@ int batch_run(const struct batch_options *o, const char *const *paths, size_t n,
 	};
 	int code = find_inputs(&b, paths, n);
 
-	worsen(&code, group(&b));
+	exit_worsen(&code, group(&b));
 	/* Without files that a retry may read, modules would be made by halves. */
 	if (d->trouble)
 		b.n_modules = 0;
@@ -279,9 +274,9 @@ int batch_run(const struct batch_options *o, const char *const *paths, size_t n,
 
 		error_set(&err, ERROR_INPUT, "%zu modules do not make one symbol file: use --store",
 			  b.n_modules);
-		worsen(&code, fail(d, &err));
+		exit_worsen(&code, fail(d, &err));
 	} else {
-		worsen(&code, dump_all(&b, out));
+		exit_worsen(&code, dump_all(&b, out));
 	}
 	buf_free(&b.inputs);
 	arena_free(&b.arena);

@@ -185,11 +185,6 @@ static void list_arch(const struct source *s, FILE *out)
 		elf_cpu(e, s->o->compat));
 }
 
-void source_worsen(struct source *s, int code)
-{
-	s->code = code > s->code ? code : s->code;
-}
-
 static void write_model(struct source *s, const struct model *m, FILE *out)
 {
 	const struct source_options *o = s->o;
@@ -210,9 +205,9 @@ static void write_model(struct source *s, const struct model *m, FILE *out)
 	if (o->check_cfi && w.stack.n == 0) {
 		error_set(&err, ERROR_INPUT, "%s: no CFI data", s->objects[0].elf->file);
 		diag_error(s->diag, &err);
-		source_worsen(s, EXIT_INPUT);
+		exit_worsen(&s->code, EXIT_INPUT);
 	} else if (out != NULL) {
-		source_worsen(s, sym_write(&w, out, s->diag));
+		exit_worsen(&s->code, sym_write(&w, out, s->diag));
 	}
 }
 
@@ -238,6 +233,6 @@ int source_write(struct source *s, FILE *out, FILE *report)
 		source_coverage(s, m, report);
 	model_close(m);
 	if (s->diag->trouble)
-		source_worsen(s, EXIT_TROUBLE);
+		exit_worsen(&s->code, EXIT_TROUBLE);
 	return s->code;
 }

@@ -67,7 +67,7 @@ static bool share_out(struct source *src, struct share *s, struct error *err)
 	if (results == NULL)
 		return error_errno(err, "temporary file");
 	code = jobs_run(s->n_runs, src->o->jobs, read_run, run_name, s, results, src->diag);
-	source_worsen(src, code);
+	exit_worsen(&src->code, code);
 	ok = fflush(results) == 0 && !ferror(results);
 	if (!ok)
 		error_errno(err, "temporary file");
@@ -147,7 +147,7 @@ static void read_object(struct source *s, struct object *o, struct model *m)
 		dw_feed_symbols(dw, m);
 	dw_close(dw);
 	if (!elf_inflow_check(o->elf))
-		source_worsen(s, EXIT_INPUT);
+		exit_worsen(&s->code, EXIT_INPUT);
 }
 
 void source_functions(struct source *s, struct model *m)

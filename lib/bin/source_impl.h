@@ -32,9 +32,6 @@ struct source {
  */
 enum { ET_REL = 1, ET_CORE = 4 };
 
-/* The exit code is that of the worst. */
-void source_worsen(struct source *s, int code);
-
 /* Functions of the debug information, then public symbols. */
 void source_functions(struct source *s, struct model *m);
 void source_publics(struct source *s, struct model *m);

@@ -191,7 +191,7 @@ static int look_up_input(struct questions *q)
 	for (rest = in.text; str_next_word(&rest, &word);) {
 		int code = look_up(q, word);
 
-		worst = code > worst ? code : worst;
+		exit_worsen(&worst, code);
 	}
 	sym_input_close(&in);
 	return worst;
@@ -208,7 +208,7 @@ int sym_task_lookup(const struct sym_task *t, const char *path, FILE *out, struc
 		struct str word = str_of(t->addresses[i]);
 		int code = str_eq(word, STR("-")) ? look_up_input(&q) : look_up(&q, word);
 
-		worst = code > worst ? code : worst;
+		exit_worsen(&worst, code);
 	}
 	lookup_out_close(&q.out);
 	arena_free(&q.arena);
