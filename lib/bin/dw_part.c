@@ -69,9 +69,10 @@ void dw_part_list(struct dw *dw, struct dw_part *p, uint64_t to)
 			continue;
 		/* What comes in while it is read is listed by each process, and said by the one
 		 * that feeds the unit. */
-		if (place.cut && p->s.inflow == NULL)
+		if (place.cut && p->s.inflow == NULL) {
 			dw_part_say_cut(dw, p, place);
-		place.cut &= p->s.inflow != NULL;
+			place.cut = false;
+		}
 		buf_put(&p->places, &place, sizeof(place));
 	}
 	p->listed = c.failed ? p->s.info.n : c.pos;

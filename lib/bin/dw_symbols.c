@@ -99,8 +99,9 @@ void dw_feed_symbols(struct dw *dw, struct model *m)
 		return;
 	dw->feed->m = m;
 	bare_find(dw, m, &b);
-	if (b.n != 0)
-		dw_part_list(dw, &dw->main, dw->main.s.info.n);
-	for (size_t i = 0; b.n != 0 && i < dw_part_units(&dw->main) && !dw->overworked; i++)
+	if (b.n == 0)
+		return;
+	dw_part_list(dw, &dw->main, dw->main.s.info.n);
+	for (size_t i = 0; i < dw_part_units(&dw->main) && !dw->overworked; i++)
 		unit_add(dw->feed, &b, dw_part_place(&dw->main, i));
 }

@@ -209,13 +209,14 @@ static void share(struct elf *e, const struct elf_section *s, struct shared *w)
 static int unpack_shared(size_t i, FILE *out, struct diag *d, void *context)
 {
 	const struct shared *w = context;
-	const struct packing *p = w->packing + i;
 
 	(void)d;
 	if (i == w->n) {
 		w->inflow->start(w->inflow);
 		return EXIT_DONE;
 	}
+
+	const struct packing *p = &w->packing[i];
 	fputc(unpack_into(p->data, p->format, w->unpacked[i]->data) ? 'y' : 'n', out);
 	return EXIT_DONE;
 }
@@ -265,7 +266,7 @@ struct inflow *elf_inflow(struct elf *e, const char *name, bool forgets, bool al
 	const struct elf_section *s = find_debug(e, name);
 	struct packing p;
 	struct slice out;
-	struct inflow *inflow = NULL;
+	struct inflow *inflow;
 
 	if (!is_new(e, s, &p) || p.format != UNPACK_ZLIB || p.size == 0)
 		return NULL;

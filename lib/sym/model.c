@@ -128,13 +128,16 @@ bool model_has_func(const struct model *m, uint64_t start, uint64_t size)
 	return has_range(m, range_hash(m, start, size), start, size);
 }
 
-static void add_range(struct model *m, uint64_t start, uint64_t size, bool alone)
+/* Of the function that is added next; false when the range is there. */
+static bool add_range(struct model *m, uint64_t start, uint64_t size, bool alone)
 {
 	uint64_t hash = range_hash(m, start, size);
 	uint32_t index = (uint32_t)N_ITEMS(struct packed, &m->funcs);
 
-	if (!has_range(m, hash, start, size))
-		map_put(&m->by_range, hash, index << 1 | alone);
+	if (has_range(m, hash, start, size))
+		return false;
+	map_put(&m->by_range, hash, index << 1 | alone);
+	return true;
 }
 
 static void add_packed(struct model *m, const struct packed *p)
@@ -148,12 +151,9 @@ static void add_packed(struct model *m, const struct packed *p)
 
 void model_add_new(struct model *m, const struct packed *p)
 {
-	uint64_t hash = range_hash(m, p->start, p->size);
-	uint32_t index = (uint32_t)N_ITEMS(struct packed, &m->funcs);
-
-	if (index == INT32_MAX || has_range(m, hash, p->start, p->size))
+	if (N_ITEMS(struct packed, &m->funcs) == INT32_MAX ||
+	    !add_range(m, p->start, p->size, false))
 		return;
-	map_put(&m->by_range, hash, index << 1);
 	add_range(m, p->start, 0, true);
 	buf_put(&m->funcs, p, sizeof(*p));
 }
